@@ -1,0 +1,27 @@
+"""Who may sign in. What a member of staff may do is not here: it hangs on their posts (departments.models.Post)."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    """One sign-in, of a citizen or of a member of staff. Chinese names are one field, family name first."""
+
+    first_name = None
+    last_name = None
+    name = models.CharField("姓名", max_length=60, blank=True)
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = "账号"
+        verbose_name_plural = "账号"
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        return self.name or self.username
