@@ -1,0 +1,12 @@
+"""The site map: every app's addresses, in the order a visitor meets them."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import probes
+
+urlpatterns = [
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
