@@ -1,4 +1,4 @@
-"""Pure: a matter and the dictionaries in the form of the source files go in, the JSON of a plan for all answers comes out.
+"""Pure: a matter and the dictionaries, in the form of the source files, become the JSON of a plan for all answers.
 
 The loader's files and the database's rows are both brought into that form, so there is one compiler.
 """

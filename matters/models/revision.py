@@ -1,0 +1,28 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+
+class Revision(models.Model):
+    """版本: a published, numbered, immutable state of a matter; `plan` is what everybody reads."""
+
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, related_name="revisions", verbose_name="一件事")
+    number = models.PositiveIntegerField("版本号")
+    plan = models.JSONField("方案")
+    plan_hash = models.CharField("方案哈希（SHA-256）", max_length=64)
+    reason = models.CharField("发布原因", max_length=300)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="发布人", null=True, related_name="+"
+    )
+    published_at = models.DateTimeField("发布时间")
+
+    class Meta:
+        verbose_name = "版本"
+        verbose_name_plural = "版本"
+        ordering = ["matter", "-number"]
+        constraints = [models.UniqueConstraint(fields=["matter", "number"], name="revision_number_once")]
+        # The database itself refuses to change history: bulk updates and raw SQL pass by any Python guard.
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} 第 {self.number} 版"
