@@ -99,6 +99,8 @@ def amount(value: Any) -> Iterator[str]:
         yield f"应当是数字，写成了{_seen(value)}"
     elif not -1e13 < value < 1e13:
         yield f"数字太大或者不是数：{value}"
+    elif round(value, 4) != value:
+        yield f"最多 4 位小数，写成了 {value}"
 
 
 def one_of(words: type[TextChoices]) -> Check:

@@ -1,0 +1,117 @@
+"""What is published now, read from the frozen plans only. Plans are cached in the process: a revision never changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import Count, Max
+
+from foundation.errors import Refused
+from matters.models import Matter, Revision
+from matters.specs import Plan
+
+# More than all matters of a county; running cases on older revisions share the rest.
+PLANS_KEPT = 400
+
+
+class NotPublished(Refused):
+    """There is no such matter, nothing of it is published, or it takes no new cases."""
+
+
+class Published(NamedTuple):
+    revision_id: int
+    number: int
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A published matter in a line: for lists, facets and search. `departments`: code -> short name, in step order."""
+
+    number: int
+    code: str
+    name: str
+    audience: str
+    theme: str
+    batch: int
+    level: str
+    summary: str
+    keywords: tuple[str, ...]
+    items: tuple[str, ...]
+    departments: Mapping[str, str]
+    promised_days: int
+    revision_id: int
+    revision_number: int
+
+    @property
+    def joint(self) -> bool:
+        """True when two or more departments decide (联办)."""
+        return len(self.departments) > 1
+
+
+def current_plan(matter_code: str) -> Published:
+    """The revision that a new case of this matter stands on. One query, two when the plan is not in the cache.
+
+    Raises NotPublished, also for a matter withdrawn from publication: that stops new cases only.
+    """
+    found = (
+        Matter.objects.filter(pk=matter_code, current__isnull=False)
+        .values_list("current_id", "current__number", "withdrawn_at")
+        .first()
+    )
+    if found is None:
+        raise NotPublished("没有这件事，或者它还没有发布。")
+    revision_id, number, withdrawn_at = found
+    if withdrawn_at is not None:
+        raise NotPublished("这件事已停止接收新的申请，已经提交的继续办理。")
+    return Published(revision_id, number, plan_of(revision_id))
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def plan_of(revision_id: int) -> Plan:
+    """The plan of a revision, current or not. Raises Revision.DoesNotExist. No query when it is in the cache."""
+    return Plan.from_json(Revision.objects.values_list("plan", flat=True).get(pk=revision_id))
+
+
+def catalogue_version() -> tuple[int, int, int]:
+    """Changes whenever a revision is published or a matter withdrawn or taken back. One query."""
+    found = Matter.objects.filter(current__isnull=False).aggregate(
+        matters=Count("pk"), newest=Max("current_id"), withdrawn=Count("withdrawn_at")
+    )
+    return found["matters"], found["newest"] or 0, found["withdrawn"]
+
+
+def catalogue() -> tuple[Brief, ...]:
+    """All matters that take new cases, by number. One query when nothing was published since the last call."""
+    return _catalogue_at(catalogue_version())
+
+
+@lru_cache(maxsize=1)
+def _catalogue_at(version: tuple[int, int, int]) -> tuple[Brief, ...]:
+    rows = (
+        Matter.objects.filter(current__isnull=False, withdrawn_at=None)
+        .order_by("number")
+        .values_list("current_id", "current__number", "current__plan")
+    )
+    return tuple(brief(revision_id, number, Plan.from_json(plan)) for revision_id, number, plan in rows)
+
+
+def brief(revision_id: int, number: int, plan: Plan) -> Brief:
+    """The line of the catalogue for a plan published as this revision."""
+    return Brief(
+        number=plan.number,
+        code=plan.code,
+        name=plan.name,
+        audience=plan.audience,
+        theme=plan.theme,
+        batch=plan.batch,
+        level=plan.level,
+        summary=plan.summary,
+        keywords=plan.keywords,
+        items=tuple(item.name for item in plan.items.values()),
+        departments={code: plan.departments[code].short_name for code in plan.deciding},
+        promised_days=plan.promised_days,
+        revision_id=revision_id,
+        revision_number=number,
+    )

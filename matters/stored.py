@@ -1,0 +1,84 @@
+"""Reads the edited rows out of the database in the form of the source files: what the compiler and the rules take.
+
+Only reads; a handful of queries however many matters there are.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from departments.models import Department, Town
+from matters.models import Choice, Field, Item, ItemField, ItemMaterial, Material, Matter, Question, Step
+from matters.source.checking import Catalogue
+
+Row = dict[str, Any]
+
+
+def stored_catalogue() -> Catalogue:
+    """Everything that is being edited now. Ten queries."""
+    found = Catalogue()
+    for row in Department.objects.values("code", "name", "short_name", "level", "parent_id", "mark"):
+        found.add("department", {**_renamed(row, parent_id="parent")})
+    for row in Town.objects.values("code", "name"):
+        found.add("town", row)
+    for row in Material.objects.values():
+        found.add("material", _renamed(row, issuer_id="issuer", result_of_id="result_of"))
+    for row in Field.objects.order_by("position", "code").values():
+        del row["position"]
+        found.add("field", {**row, "min": plain_number(row["min"]), "max": plain_number(row["max"])})
+    for row in _items():
+        found.add("item", row)
+    for row in _matters():
+        found.add("matter", row)
+    return found
+
+
+def field_positions() -> dict[str, int]:
+    """Field code -> its place in the dictionary."""
+    return dict(Field.objects.values_list("code", "position"))
+
+
+def plain_number(value: Decimal | float | None) -> int | float | None:
+    """A number as the files write it: whole numbers without a point."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+def _renamed(row: Row, **names: str) -> Row:
+    return {names.get(key, key): value for key, value in row.items()}
+
+
+def _items() -> list[Row]:
+    asks, fields = defaultdict(list), defaultdict(list)
+    columns = ("item_id", "material_id", "submit", "copies", "need", "when")
+    for row in ItemMaterial.objects.order_by("item_id", "position", "id").values(*columns):
+        asks[row.pop("item_id")].append(_renamed(row, material_id="material"))
+    links = ItemField.objects.order_by("item_id", "position", "id").values_list("item_id", "field_id")
+    for item, field in links:
+        fields[item].append(field)
+    found = []
+    for row in Item.objects.order_by("department_id", "code").values():
+        result = {key: row.pop(f"result_{key}") for key in ("code", "name", "kind", "valid_months")}
+        row = _renamed(row, department_id="department")
+        found.append({**row, "result": result, "materials": asks[row["code"]], "fields": fields[row["code"]]})
+    return found
+
+
+def _matters() -> list[Row]:
+    steps, questions, choices = defaultdict(list), defaultdict(list), defaultdict(list)
+    for row in Choice.objects.order_by("question_id", "position", "id").values("question_id", "code", "label"):
+        choices[row.pop("question_id")].append(row)
+    for row in Question.objects.order_by("matter_id", "position", "id").values("id", "matter_id", "code", "text"):
+        questions[row.pop("matter_id")].append({**row, "choices": choices[row.pop("id")]})
+    columns = ("matter_id", "item_id", "essential", "after", "starts_after", "when", "starts_on")
+    for row in Step.objects.order_by("matter_id", "position", "id").values(*columns):
+        steps[row.pop("matter_id")].append(_renamed(row, item_id="item"))
+    found = []
+    for row in Matter.objects.order_by("number").values():
+        for bookkeeping in ("current_id", "withdrawn_at"):
+            del row[bookkeeping]
+        row["before"] = {"visits": row.pop("before_visits"), "days": row.pop("before_days")}
+        code = row["code"]
+        found.append({**row, "questions": questions[code], "steps": steps[code]})
+    return found
