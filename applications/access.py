@@ -1,0 +1,100 @@
+"""Who may do what to which case or task. Lists (`querysets.py`) and acts follow these same rules.
+
+Every function takes the object and the actor and answers yes or no; none of them queries.
+"""
+
+from typing import TYPE_CHECKING, Union
+
+from departments.access import Actor
+
+if TYPE_CHECKING:
+    from applications.models import Application, Draft, Task
+
+    Case = Union[Application, Task]
+
+
+def _case(subject: "Case") -> "Application":
+    case: Application = getattr(subject, "application", subject)
+    return case
+
+
+def is_system(subject: "Case", actor: Actor) -> bool:
+    """Beat and workers: no user behind them."""
+    return actor.system
+
+
+def takes_in(subject: "Case", actor: Actor) -> bool:
+    """Any window of the county takes in any case (全县通办)."""
+    return actor.clerk
+
+
+def takes_in_or_system(subject: "Case", actor: Actor) -> bool:
+    return actor.clerk or actor.system
+
+
+def hands_over(subject: "Case", actor: Actor) -> bool:
+    return actor.clerk
+
+
+def is_applicant(subject: "Case", actor: Actor) -> bool:
+    """The person in whose name it was filed, or their agent while the mandate is in force (E10: revoked acts at once)."""
+    case = _case(subject)
+    if actor.person_id is None:
+        return False
+    if case.applicant_id == actor.person_id:
+        return True
+    if case.organisation_id is not None:
+        return case.organisation_id in actor.organisations
+    return case.agent_id == actor.person_id and case.applicant_id in actor.principals
+
+
+def acts_for_applicant(subject: "Case", actor: Actor) -> bool:
+    """The applicant, or a clerk writing down what the applicant asks for at the window."""
+    return is_applicant(subject, actor) or actor.clerk
+
+
+answers_correction = acts_for_applicant
+
+
+def reviews(task: "Task", actor: Actor) -> bool:
+    """A reviewer of the task's own department; a department is a tenant."""
+    return task.department_id in actor.departments
+
+
+def holds_task(task: "Task", actor: Actor) -> bool:
+    return reviews(task, actor) and task.assignee_id == actor.user_id
+
+
+def decides(task: "Task", actor: Actor) -> bool:
+    """A reviewer of the department who did not take the case in: intake and decision are separate hands."""
+    mine = task.assignee_id in (None, actor.user_id)
+    return reviews(task, actor) and mine and task.application.received_by_id != actor.user_id
+
+
+def declines_item(task: "Task", actor: Actor) -> bool:
+    """不予受理 of one item: the department's own word, or the window writing that word down."""
+    return reviews(task, actor) or actor.clerk
+
+
+def declines_case(case: "Application", actor: Actor) -> bool:
+    """The window on the departments' word, or the department that declines the last item."""
+    return actor.clerk or bool(actor.departments)
+
+
+def supervises(subject: "Case", actor: Actor) -> bool:
+    return actor.supervisor
+
+
+def anyone_in_the_case(subject: "Case", actor: Actor) -> bool:
+    """Consequences of another act (join, termination, start): whoever was allowed that act causes them."""
+    return actor.system or actor.clerk or bool(actor.departments) or is_applicant(subject, actor)
+
+
+def sees_case(case: "Application", actor: Actor) -> bool:
+    """Staff of the window and supervisors see every case; departments see theirs through their tasks."""
+    return actor.clerk or actor.supervisor or is_applicant(case, actor)
+
+
+def edits_draft(draft: "Draft", actor: Actor) -> bool:
+    """Whoever began it; a clerk any draft of the window or one the citizen opened by its code."""
+    return actor.clerk or (actor.user_id is not None and draft.owner_id == actor.user_id)

@@ -1,0 +1,140 @@
+"""The clocks of a case: due days, the two dates of the matter, pauses, lights. Pure: dates in, dates out.
+
+Counting (《行政许可法》第八十二条): the event day is day 0, working days only; `Calendar` knows them.
+Clock names: K1 acceptance within five working days (第三十二条), K2 the item's statutory days (第四十二条),
+K3 the item's promise, K4 the matter's promise.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+
+from departments.workdays import Calendar
+
+ACCEPT_WITHIN = 5  # working days, 《行政许可法》第三十二条第一款第（四）项
+
+
+@dataclass(frozen=True)
+class TaskClock:
+    """One task as the clocks see it. Days are working days.
+
+    `decided_on`: day of a favourable decision. `ended`: final in another way, so it holds up nobody.
+    `paused`: days its clock stood still by law so far.
+    """
+
+    code: str
+    own_days: int
+    after: tuple[str, ...] = ()
+    starts_after: tuple[str, ...] = ()
+    paused: int = 0
+    decided_on: date | None = None
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class Light:
+    """`colour`: green, yellow, red or still; `left`: working days to the due day, negative when overdue."""
+
+    colour: str
+    left: int
+
+
+def acceptance_due(receipt: date, calendar: Calendar) -> date:
+    """Last day to accept, decline or ask for correction (K1); silence beyond its 24:00 counts as acceptance."""
+    return calendar.add(receipt, ACCEPT_WITHIN)
+
+
+def paused_days(started: date, ended: date, calendar: Calendar) -> int:
+    """Working days a pause holds: the day after the notice up to and including the day the result arrives."""
+    return max(0, calendar.between(started, ended))
+
+
+def finishes(clocks: Iterable[TaskClock], *, with_pauses: bool = False) -> dict[str, int]:
+    """Planned finish of each task in working days from acceptance: own days after its start, never before `after`."""
+    tasks = {clock.code: clock for clock in clocks}
+    found: dict[str, int] = {}
+
+    def finish(code: str) -> int:
+        if code not in found:
+            clock = tasks[code]
+            starts = max((finish(p) for p in clock.starts_after if p in tasks), default=0)
+            own = starts + clock.own_days + (clock.paused if with_pauses else 0)
+            found[code] = max([own, *(finish(p) for p in clock.after if p in tasks)])
+        return found[code]
+
+    return {code: finish(code) for code in tasks}
+
+
+def lengthening(clocks: Iterable[TaskClock]) -> int:
+    """Working days by which lawful pauses lengthen the critical path; a pause off it adds 0."""
+    clocks = tuple(clocks)
+    plain = max(finishes(clocks).values(), default=0)
+    return max(finishes(clocks, with_pauses=True).values(), default=0) - plain
+
+
+def due_days(clocks: Iterable[TaskClock], accepted: date, calendar: Calendar) -> dict[str, date]:
+    """The due day of each task.
+
+    Its planned finish, moved by its own pauses; when the last predecessor was granted later than due, that grant
+    plus one working day if that is later still. A review that starts after another counts its own days from there.
+    """
+    tasks = {clock.code: clock for clock in clocks}
+    planned = finishes(tasks.values())
+    found: dict[str, date] = {}
+
+    def due(code: str) -> date:
+        if code in found:
+            return found[code]
+        clock = tasks[code]
+        days = [calendar.add(accepted, planned[code])]
+        begun = [reached(p) for p in clock.starts_after if p in tasks]
+        days.append(calendar.add(max(begun, default=accepted), clock.own_days + clock.paused))
+        for p in clock.after:
+            if p in tasks:
+                late = tasks[p].decided_on
+                days.append(calendar.add(late, 1) if late and late > due(p) else due(p))
+        found[code] = max(days)
+        return found[code]
+
+    def reached(code: str) -> date:
+        return tasks[code].decided_on or due(code)
+
+    return {code: due(code) for code in tasks}
+
+
+def promised_due(accepted: date, promised_days: int, clocks: Iterable[TaskClock], calendar: Calendar) -> date:
+    """The matter's promise (K4): acceptance + promised days + what lawful pauses add to the critical path."""
+    return calendar.add(accepted, promised_days + lengthening(clocks))
+
+
+def expected(clocks: Iterable[TaskClock], accepted: date, today: date, calendar: Calendar) -> date:
+    """The critical path as it stands now: information, never a promise. An overdue open task is expected today."""
+    clocks = tuple(clocks)
+    due = due_days(clocks, accepted, calendar)
+    days = [c.decided_on or max(due[c.code], today) for c in clocks if not c.ended]
+    return max(days, default=accepted)
+
+
+def light(due: date, promised_days: int, today: date, calendar: Calendar, *, still: bool = False) -> Light:
+    """Green, yellow (left ≤ max(1, 20 % of the promise)), red (overdue); still while paused or waiting for others."""
+    left = calendar.between(today, due)
+    if still:
+        return Light("still", left)
+    if today > due:
+        return Light("red", min(left, -1))
+    return Light("yellow" if left <= max(1, ceil(promised_days * 0.2)) else "green", left)
+
+
+def accepted_on_its_own(
+    *, finish: int, statutory_days: int, starts_after: Iterable[str], before: Iterable[str], creates: Mapping[str, bool]
+) -> bool:
+    """Whether the item gets its own 受理通知书 and statutory clock with the last predecessor's grant.
+
+    So when its planned finish lies beyond the item's statutory days, when its review starts after another step, or
+    when it depends on the registration that first makes the applicant a legal person (预审 meanwhile).
+    `before`: the predecessors of its decision; `creates`: item → creates_applicant.
+    """
+    if any(True for _ in starts_after) or any(creates.get(code, False) for code in before):
+        return True
+    return finish > statutory_days

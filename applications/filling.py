@@ -1,0 +1,105 @@
+"""The one merged form: is a value fit for its field, and what is still missing. Pure.
+
+Faults are sentences for the person at the form; nothing here refuses to store what was typed.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from accounts.identity import check_id_number, check_phone, check_uscc
+from matters.plan import Scheme
+from matters.specs import FieldSpec
+
+TEXT_LIMITS = {"text": 200, "address": 200, "textarea": 2000, "email": 120}
+EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+
+
+def clean(spec: FieldSpec, raw: Any) -> Any:
+    """`raw` as it is stored: text trimmed and without NUL, lists only for multichoice. Never raises."""
+    if spec.type == "multichoice":
+        values = raw if isinstance(raw, list | tuple) else [raw] if raw else []
+        return [str(value) for value in values][:100]
+    if isinstance(raw, list | tuple):
+        raw = raw[0] if raw else ""
+    text = "" if raw is None else str(raw)
+    return text.replace("\x00", "").strip()[:4000]
+
+
+def fault(spec: FieldSpec, value: Any) -> str | None:
+    """What is wrong with a cleaned value, as a sentence, or None."""
+    if value in ("", [], None):
+        return f"{spec.label}：还没有填" if spec.required else None
+    problem = _fault_of_type(spec, value)
+    if problem is None and spec.pattern and isinstance(value, str) and not re.fullmatch(spec.pattern, value):
+        problem = f"格式不对，{spec.help}" if spec.help else "格式不对"
+    return f"{spec.label}：{problem}" if problem else None
+
+
+def _fault_of_type(spec: FieldSpec, value: Any) -> str | None:
+    kind = spec.type
+    if kind in TEXT_LIMITS and len(value) > TEXT_LIMITS[kind]:
+        return f"最多 {TEXT_LIMITS[kind]} 个字，现在 {len(value)} 个"
+    if kind in ("number", "integer", "money"):
+        return _fault_of_number(spec, value)
+    if kind == "date":
+        return _fault_of_date(value)
+    if kind in ("choice", "multichoice"):
+        known = {choice.code for choice in spec.choices}
+        chosen = value if kind == "multichoice" else [value]
+        return None if set(chosen) <= known else "请从列出的选项里选"
+    if kind == "boolean":
+        return None if value in ("yes", "no") else "请选“是”或“否”"
+    if kind == "email":
+        return None if EMAIL.match(value) else "邮箱写法不对，例如 name@example.cn"
+    check = {"id-number": check_id_number, "uscc": check_uscc, "phone": check_phone}.get(kind)
+    return check(value) if check else None
+
+
+def _fault_of_number(spec: FieldSpec, value: str) -> str | None:
+    unit = spec.unit or ("元" if spec.type == "money" else "")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return "要填数字"
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
+        return "数字太大或不是数字"
+    if spec.type == "integer" and number != number.to_integral_value():
+        return "要填整数"
+    if spec.type == "money" and number != round(number, 2):
+        return "最多两位小数"
+    if spec.min is not None and number < Decimal(str(spec.min)):
+        return f"不能小于 {spec.min}{unit}"
+    if spec.max is not None and number > Decimal(str(spec.max)):
+        return f"不能大于 {spec.max}{unit}"
+    return None
+
+
+def _fault_of_date(value: str) -> str | None:
+    if not re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", value):
+        return "日期要填全年、月、日"
+    year, month, day = (int(part) for part in value.split("-"))
+    try:
+        date(year, month, day)
+    except ValueError:
+        return "没有这一天，请核对年、月、日"
+    return None if 1900 <= year <= 2200 else "年份不对"
+
+
+def faults(scheme: Scheme, form: Mapping[str, Any]) -> dict[str, str]:
+    """Field code → sentence, for each field of the scheme that is missing or wrong, in form order."""
+    found: dict[str, str] = {}
+    for section in scheme.sections:
+        for field in section.fields:
+            problem = fault(field.spec, form.get(field.spec.code, ""))
+            if problem:
+                found[field.spec.code] = problem
+    return found
+
+
+def kept(scheme: Scheme, form: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a form belongs to the scheme: values of fields that no longer apply are not submitted."""
+    codes = {field.spec.code for section in scheme.sections for field in section.fields}
+    return {code: value for code, value in form.items() if code in codes and value not in ("", [])}

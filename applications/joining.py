@@ -1,0 +1,95 @@
+"""Which tasks may start, may decide, must end; is the case over, and how. Pure.
+
+A predecessor that does not apply under the answers is not in the plan and so never in `after`. One that applies but
+ends in any way except granted or passed_up ends its dependents.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from applications.states import FAVOURABLE, FINAL, Outcome, TaskState
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """What joining needs to know of a task."""
+
+    code: str
+    state: str
+    essential: bool
+    after: tuple[str, ...]
+    starts_after: tuple[str, ...]
+
+    @property
+    def final(self) -> bool:
+        return self.state in FINAL
+
+    @property
+    def favourable(self) -> bool:
+        return self.state in FAVOURABLE
+
+
+def by_code(tasks: Iterable[TaskView]) -> dict[str, TaskView]:
+    return {task.code: task for task in tasks}
+
+
+def blockers(task: TaskView, tasks: Mapping[str, TaskView]) -> tuple[str, ...]:
+    """The predecessors whose grant the DECISION still waits for (法定前置)."""
+    return tuple(code for code in (*task.after, *task.starts_after) if code in tasks and not tasks[code].favourable)
+
+
+def may_start(task: TaskView, tasks: Mapping[str, TaskView]) -> bool:
+    """Whether the REVIEW may begin: every `starts_after` is granted."""
+    return all(tasks[code].favourable for code in task.starts_after if code in tasks)
+
+
+def doomed(tasks: Mapping[str, TaskView]) -> dict[str, str]:
+    """The open tasks that can no longer be granted, each with the ended predecessor that is the reason (transitive)."""
+    ended = {code for code, task in tasks.items() if task.final and not task.favourable}
+    reason: dict[str, str] = {}
+    changed = True
+    while changed:
+        changed = False
+        for code, task in tasks.items():
+            if task.final or code in reason:
+                continue
+            cause = next((p for p in (*task.after, *task.starts_after) if p in ended or p in reason), None)
+            if cause is not None:
+                reason[code] = cause
+                changed = True
+    return reason
+
+
+def essential_lost(tasks: Mapping[str, TaskView]) -> bool:
+    """An essential item was decided against or ended: the matter has lost its point, the applicant is asked."""
+    lost = (TaskState.REFUSED, TaskState.TERMINATED, TaskState.DECLINED)
+    return any(task.essential and task.state in lost for task in tasks.values())
+
+
+def outcome(tasks: Mapping[str, TaskView]) -> Outcome | None:
+    """How the case is over, or None while a task is open. A case without tasks is never over by itself."""
+    if not tasks or not all(task.final for task in tasks.values()):
+        return None
+    states = {task.state for task in tasks.values()}
+    if states <= {*FAVOURABLE}:
+        return Outcome.GRANTED
+    if states & {*FAVOURABLE}:
+        return Outcome.PARTLY
+    for state, result in (
+        (TaskState.REFUSED, Outcome.REFUSED),
+        (TaskState.DECLINED, Outcome.REFUSED),
+        (TaskState.TERMINATED, Outcome.TERMINATED),
+        (TaskState.RETURNED, Outcome.TERMINATED),
+        (TaskState.WITHDRAWN, Outcome.WITHDRAWN),
+    ):
+        if state in states:
+            return result
+    return Outcome.VOID
+
+
+def is_pre_review(department: str, dependents: Iterable[tuple[str, tuple[str, ...]]], code: str, parent: str) -> bool:
+    """An item is a pre-review (初审) when a step that `starts_after` it belongs to its department's parent.
+
+    `dependents`: (department, starts_after) of each step of the case; `parent`: the department one level up, or "".
+    """
+    return bool(parent) and any(owner == parent and code in starts_after for owner, starts_after in dependents)

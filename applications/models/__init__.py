@@ -1,0 +1,20 @@
+from applications.models.application import Application
+from applications.models.document import CasePaper, Certificate, Delivery
+from applications.models.draft import Draft
+from applications.models.event import Correction, Event
+from applications.models.material import CaseMaterial, MaterialFile
+from applications.models.task import Suspension, Task
+
+__all__ = [
+    "Application",
+    "CaseMaterial",
+    "CasePaper",
+    "Certificate",
+    "Correction",
+    "Delivery",
+    "Draft",
+    "Event",
+    "MaterialFile",
+    "Suspension",
+    "Task",
+]

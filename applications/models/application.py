@@ -1,0 +1,63 @@
+"""办件: one citizen's case on one revision of one matter."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from applications.lifecycle import CaseLifecycle
+from applications.querysets import ApplicationQuerySet
+from applications.states import BEFORE_ACCEPTANCE, CaseState, Channel, Handover, Outcome
+from foundation.fields import EncryptedJSONField, EncryptedTextField
+
+
+class Application(CaseLifecycle):
+    number = models.CharField("办件编号", max_length=21, unique=True)
+    matter = models.ForeignKey("matters.Matter", models.PROTECT, verbose_name="一件事")
+    revision = models.ForeignKey("matters.Revision", models.PROTECT, verbose_name="版本")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="applications")
+    applicant = models.ForeignKey("accounts.Person", models.PROTECT, related_name="applications")
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="applications")
+    agent = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
+    title = models.CharField("办事人", max_length=120, help_text="单位名称；没有单位的写申请人姓名")
+    channel = models.CharField("渠道", max_length=8, choices=Channel.choices)
+    answers = models.JSONField("情形", default=dict)
+    commitments = models.JSONField("告知承诺", default=list)
+    form = EncryptedJSONField("表单", default=dict)
+    handover = models.CharField("取件方式", max_length=12, choices=Handover.choices, default=Handover.WINDOW)
+    query_code = EncryptedTextField("查询码")
+    pickup_code = EncryptedTextField("取件码", blank=True, default="")
+
+    submitted_at = models.DateTimeField("提交时间")
+    receipt_at = models.DateTimeField("收件时间", help_text="法定受理期限从这一时间起算；补正后重新起算")
+    accept_by = models.DateField("受理期限")
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField("窗口收件时间", null=True)
+    accepted_on = models.DateField("受理日", null=True)
+    deemed = models.BooleanField("视为受理", default=False)
+    promised_due = models.DateField("承诺办结日", null=True)
+    expected_due = models.DateField("预计办结日", null=True)
+    # An essential item was lost: decisions on the independent rest wait for the applicant's word.
+    choice_asked_at = models.DateTimeField("请申请人选择的时间", null=True)
+    choice_made = models.CharField("申请人的选择", max_length=12, blank=True, default="")
+    outcome = models.CharField("结果", max_length=12, choices=Outcome.choices, blank=True, default="")
+    reason = models.TextField("理由", blank=True, default="")
+    concluded_at = models.DateTimeField("办结时间", null=True)
+    delivered_at = models.DateTimeField("送达时间", null=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办件"
+        indexes = [
+            models.Index("accept_by", condition=Q(state__in=BEFORE_ACCEPTANCE), name="case_awaiting_acceptance"),
+            models.Index("concluded_at", condition=Q(state=CaseState.CONCLUDED), name="case_awaiting_handover"),
+            models.Index("owner", "-submitted_at", name="case_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def choice_open(self) -> bool:
+        """The applicant has been asked whether to go on without an essential item, and has not said."""
+        return self.choice_asked_at is not None and not self.choice_made

@@ -1,0 +1,40 @@
+"""时间线: what happened in a case, append-only; and the correction notices (补正)."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+
+class Event(models.Model):
+    """One thing that happened. `text` may be read by the citizen; `note` is for staff alone."""
+
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="events")
+    task = models.ForeignKey("applications.Task", models.PROTECT, null=True, related_name="events")
+    kind = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=60)
+    text = models.CharField(max_length=500)
+    note = models.TextField(blank=True, default="")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时间线"
+        ordering = ["at", "id"]
+        indexes = [models.Index("application", "id", name="event_by_case")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class Correction(models.Model):
+    """One 补正告知书: everything missing, asked once. `asks`: [{material, name, text, departments}]."""
+
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="corrections")
+    round = models.PositiveSmallIntegerField()
+    asks = models.JSONField()
+    issued_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "补正"
+        ordering = ["round"]
+        constraints = [models.UniqueConstraint("application", "round", name="correction_round_once")]

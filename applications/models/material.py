@@ -1,0 +1,47 @@
+"""材料: what this case has to hand in, paper by paper, and the files behind it."""
+
+from django.db import models
+from django.db.models import Q
+
+from applications.states import MaterialState
+
+
+class CaseMaterial(models.Model):
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="materials")
+    position = models.PositiveSmallIntegerField()
+    material_code = models.CharField(max_length=80)
+    name = models.CharField("材料", max_length=200)
+    submit = models.CharField("提交方式", max_length=12)
+    copies = models.PositiveSmallIntegerField("份数", default=1)
+    deferrable = models.BooleanField("可容缺", default=False)
+    used_by = models.JSONField("用于事项", default=list)
+    state = models.CharField("状态", max_length=16, choices=MaterialState.choices, default=MaterialState.AWAITING)
+    note = models.CharField("说明", max_length=300, blank=True, default="")
+    deferred_until = models.DateField("容缺期限", null=True)
+    checked_by_name = models.CharField("核收人", max_length=60, blank=True, default="")
+    checked_at = models.DateTimeField("核收时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办件材料"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint("application", "material_code", name="material_once_per_case")]
+
+
+class MaterialFile(models.Model):
+    """One uploaded file of one material; it moves from the draft to the case at submission."""
+
+    draft = models.ForeignKey("applications.Draft", models.CASCADE, null=True, related_name="files")
+    application = models.ForeignKey("applications.Application", models.PROTECT, null=True, related_name="files")
+    material_code = models.CharField(max_length=80)
+    file = models.ForeignKey("files.StoredFile", models.PROTECT)
+    position = models.PositiveSmallIntegerField(default=0)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "材料文件"
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(draft__isnull=False) | Q(application__isnull=False), name="file_has_draft_or_case"
+            )
+        ]

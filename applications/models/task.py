@@ -1,0 +1,79 @@
+"""部门任务: one item of one case in one department's queue; and the pauses of its clock (特别程序)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from applications.lifecycle import TaskLifecycle
+from applications.querysets import TaskQuerySet
+from applications.states import FINAL, ON_THE_DESK
+
+
+class Task(TaskLifecycle):
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="tasks")
+    item_code = models.CharField("事项代码", max_length=80)
+    item_name = models.CharField("事项", max_length=200)
+    department = models.ForeignKey("departments.Department", models.PROTECT, verbose_name="部门")
+    position = models.PositiveSmallIntegerField("顺序")
+    essential = models.BooleanField("核心事项", default=False)
+    committed = models.BooleanField("告知承诺", default=False)
+    pre_review = models.BooleanField("初审转报", default=False)
+    after = models.JSONField("决定要等", default=list)
+    starts_after = models.JSONField("审查要等", default=list)
+    own_days = models.PositiveSmallIntegerField("承诺工作日", default=0)
+    statutory_days = models.PositiveSmallIntegerField("法定工作日", default=0)
+
+    # What the department itself said at intake, where it has not entrusted the window with it.
+    intake_word = models.CharField("部门受理意见", max_length=12, blank=True, default="")
+    own_acceptance = models.BooleanField("单独受理", default=False)
+    accepted_on = models.DateField("受理日", null=True)
+    due = models.DateField("到期日", null=True)
+    statutory_due = models.DateField("法定到期日", null=True)
+    delivered_at = models.DateTimeField("部门接收时间", null=True)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    claimed_at = models.DateTimeField("认领时间", null=True)
+    points = models.JSONField("审查要点", default=dict)
+    opinion = models.TextField("审查意见", blank=True, default="")
+
+    decided_at = models.DateTimeField("决定时间", null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decision_number = models.CharField("文号", max_length=60, blank=True, default="")
+    result_number = models.CharField("证照编号", max_length=60, blank=True, default="")
+    reason = models.TextField("理由", blank=True, default="")
+    ended_by = models.CharField("终止原因事项", max_length=80, blank=True, default="")
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门任务"
+        constraints = [models.UniqueConstraint("application", "item_code", name="task_once_per_item")]
+        indexes = [
+            # An index on (department, state, due) would sort every open row; this one stays flat as cases grow.
+            models.Index("department", "due", "id", condition=Q(state__in=ON_THE_DESK), name="task_on_the_desk"),
+            models.Index("department", "-decided_at", condition=~Q(decided_at=None), name="task_decided"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_name} {self.item_code}"
+
+    @property
+    def is_open(self) -> bool:
+        """Not final yet, whatever stage it has reached."""
+        return self.state not in FINAL
+
+
+class Suspension(models.Model):
+    """A lawful pause of one task's clock: only the causes of 《行政许可法》第四十五条, or a basis typed in."""
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="suspensions")
+    cause = models.CharField("原因", max_length=20)
+    basis = models.CharField("依据", max_length=200)
+    expected_days = models.PositiveSmallIntegerField("预计工作日")
+    started_on = models.DateField("开始日")
+    ended_on = models.DateField("结果到达日", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "特别程序"
+        constraints = [
+            models.UniqueConstraint("task", condition=Q(ended_on=None), name="one_open_suspension_per_task")
+        ]

@@ -1,0 +1,100 @@
+"""受理 and 分发: one acceptance opens every task with its clocks; the outbox wakes each department's queue."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from applications import clocks
+from applications.joining import TaskView, by_code, may_start
+from applications.lifecycle import move, move_all
+from applications.models import Application, Event, Task
+from applications.operations.recording import event, inform, paper, record
+from applications.states import TaskState
+from departments.access import SYSTEM, Actor
+from departments.calendar import current_calendar
+from foundation.outbox.models import Outbox
+from foundation.outbox.operations import Entry, put
+from matters.published import plan_of
+
+
+def view_of(task: Task) -> TaskView:
+    """The task as `joining` sees it."""
+    return TaskView(task.item_code, task.state, task.essential, tuple(task.after), tuple(task.starts_after))
+
+
+def clock_of(task: Task, paused: int = 0) -> clocks.TaskClock:
+    """The task as `clocks` sees it; `paused` in working days."""
+    favourable = task.state in (TaskState.GRANTED, TaskState.PASSED_UP) and task.decided_at
+    return clocks.TaskClock(
+        code=task.item_code,
+        own_days=task.own_days,
+        after=tuple(task.after),
+        starts_after=tuple(task.starts_after),
+        paused=paused,
+        decided_on=timezone.localdate(task.decided_at) if favourable and task.decided_at else None,
+        ended=not task.is_open and not favourable,
+    )
+
+
+def open_tasks(
+    case: Application, tasks: list[Task], actor: Actor, *, accepted_on: date, transition: str, deemed: bool = False
+) -> None:
+    """Accept the locked case as of `accepted_on` and send every pending task out, in the caller's transaction."""
+    calendar = current_calendar()
+    plan = plan_of(case.revision_id)
+    pending = [task for task in tasks if task.state == TaskState.PENDING]
+    all_clocks = [clock_of(task) for task in pending]
+    due = clocks.due_days(all_clocks, accepted_on, calendar)
+    finish = clocks.finishes(all_clocks)
+    creates = {code: item.creates_applicant for code, item in plan.items.items()}
+    for task in pending:
+        task.due = due[task.item_code]
+        task.own_acceptance = clocks.accepted_on_its_own(
+            finish=finish[task.item_code],
+            statutory_days=task.statutory_days,
+            starts_after=task.starts_after,
+            before=task.after,
+            creates=creates,
+        )
+        if not task.own_acceptance:
+            task.accepted_on = accepted_on
+            task.statutory_due = calendar.add(accepted_on, task.statutory_days)
+    move(
+        case,
+        transition,
+        actor,
+        accepted_on=accepted_on,
+        deemed=deemed,
+        promised_due=clocks.promised_due(accepted_on, plan.promised_days, all_clocks, calendar),
+        expected_due=clocks.expected(all_clocks, accepted_on, timezone.localdate(), calendar),
+    )
+    views = by_code(view_of(task) for task in pending)
+    columns = ("due", "own_acceptance", "accepted_on", "statutory_due")
+    ready = [task for task in pending if may_start(views[task.item_code], views)]
+    move_all(ready, "open", actor, columns)
+    move_all([task for task in pending if task not in ready], "wait", actor, columns)
+    departments = len({task.department_id for task in pending})
+    text = f"受理，{len(pending)} 个事项分给 {departments} 个部门同时审"
+    if deemed:
+        text = "五个工作日内没有答复，依法视为收件当日已经受理（行政许可法第三十二条）"
+    record([event(case, "accepted", text, actor, deemed=deemed)])
+    put(*[_dispatch(task) for task in pending], paper("acceptance", case), inform("accepted", case))
+
+
+def _dispatch(task: Task) -> Entry:
+    return Entry(
+        kind="dispatch",
+        key=str(task.pk),
+        dedupe=f"dispatch:{task.pk}",
+        queue=f"dept.{task.department_id}",
+        payload={"task": task.pk},
+    )
+
+
+def deliver_entry(row: Outbox) -> None:
+    """Outbox handler `dispatch`: stamp the proof of receipt once. The department can work before and without it."""
+    task = Task.objects.select_related("application", "department").get(pk=row.payload["task"])
+    stamped = Task.objects.filter(pk=task.pk, delivered_at=None).update(delivered_at=timezone.now())
+    if stamped:
+        text = f"{task.item_name}已送到{task.department.short_name}"
+        Event.objects.bulk_create([event(task.application, "dispatched", text, SYSTEM, task=task)])

@@ -1,0 +1,172 @@
+"""草稿: begin, answer, fill in, attach files. Every save carries the version it was made from; none overwrites another."""
+
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import Person
+from applications import access
+from applications.filling import clean
+from applications.models import Draft, MaterialFile
+from applications.numbers import query_code
+from applications.states import Channel, Handover
+from departments.access import Actor
+from foundation.errors import Conflict, NotAllowed, Refused
+from foundation.files.operations import store
+from matters.plan import Plan, scheme
+from matters.published import current_plan
+
+FILES_PER_MATERIAL = 30
+
+
+def drafts_of(actor: Actor) -> Any:
+    """Open drafts the actor may edit: the own ones; at the window those that a clerk opened."""
+    mine = Q(owner_id=actor.user_id)
+    if actor.clerk:
+        mine |= Q(channel=Channel.WINDOW)
+    return Draft.objects.filter(mine, application=None).select_related("matter", "applicant", "organisation")
+
+
+def plan_for(draft: Draft) -> Plan:
+    """Drafts follow the newest revision."""
+    return current_plan(draft.matter_id)[1]
+
+
+def lock_draft(actor: Actor, draft_id: UUID) -> Draft:
+    """The draft, locked. Raises Draft.DoesNotExist also where it is somebody else's."""
+    draft = (
+        Draft.objects.select_related("matter", "applicant", "organisation")
+        .select_for_update(of=("self",))
+        .get(pk=draft_id)
+    )
+    if not access.edits_draft(draft, actor):
+        raise Draft.DoesNotExist
+    return draft
+
+
+def _known_answers(plan: Plan, answers: dict[str, str]) -> dict[str, str]:
+    """Answers whose question and choice the plan still has."""
+    choices = {q.code: {c.code for c in q.choices} for q in plan.questions}
+    return {q: a for q, a in answers.items() if a in choices.get(q, ())}
+
+
+@transaction.atomic
+def start_draft(
+    *,
+    actor: Actor,
+    matter_code: str,
+    answers: dict[str, str],
+    applicant: Person | None = None,
+    organisation_id: int | None = None,
+    agent: Person | None = None,
+) -> Draft:
+    """Begin a draft. Online it is the account's own; a clerk's draft belongs to the walk-in `applicant`.
+
+    Raises Matter.DoesNotExist, Refused when the matter is not open for new starts, NotAllowed without an account.
+    """
+    if actor.user_id is None:
+        raise NotAllowed("请先登录。")
+    if organisation_id is not None and not actor.clerk and organisation_id not in actor.organisations:
+        raise NotAllowed("这个单位没有委托您办事，或者委托已经到期、撤销。")
+    revision, plan = current_plan(matter_code)
+    window = actor.clerk and applicant is not None
+    person_id = applicant.pk if applicant else actor.person_id
+    form = _prefilled(plan, Person.objects.filter(pk=person_id).first() if person_id else None)
+    return Draft.objects.create(
+        code=query_code(),
+        matter_id=matter_code,
+        owner_id=None if window else actor.user_id,
+        clerk_id=actor.user_id if window else None,
+        applicant_id=person_id,
+        organisation_id=organisation_id,
+        agent_id=agent.pk if agent else (actor.person_id if organisation_id and not window else None),
+        channel=Channel.WINDOW if window else Channel.ONLINE,
+        answers=_known_answers(plan, answers),
+        form=form,
+    )
+
+
+def _prefilled(plan: Plan, person: Person | None) -> dict[str, str]:
+    """Values the profile already knows, for fields whose dictionary entry says `prefill: profile.<name>`."""
+    if person is None:
+        return {}
+    known = {"name": person.name, "id_number": person.id_number, "phone": person.phone, "address": person.address}
+    wanted = {f.code: (f.prefill or "").removeprefix("profile.") for f in plan.fields.values()}
+    return {code: known[name] for code, name in wanted.items() if known.get(name)}
+
+
+@transaction.atomic
+def answer(*, actor: Actor, draft_id: UUID, version: int, answers: dict[str, str]) -> Draft:
+    """Change the answers (情形). All that still applies is kept. Raises Conflict when another tab saved meanwhile."""
+    draft = _at_version(actor, draft_id, version)
+    draft.answers = _known_answers(plan_for(draft), {**draft.answers, **answers})
+    return _saved(draft, "answers")
+
+
+@transaction.atomic
+def fill_in(*, actor: Actor, draft_id: UUID, version: int, values: dict[str, Any]) -> Draft:
+    """Store what was typed into some fields, right or wrong. Unknown keys are dropped. Raises Conflict as `answer`."""
+    draft = _at_version(actor, draft_id, version)
+    fields = plan_for(draft).fields
+    draft.form = {**draft.form, **{code: clean(fields[code], value) for code, value in values.items() if code in fields}}
+    return _saved(draft, "form")
+
+
+@transaction.atomic
+def choose_handover(*, actor: Actor, draft_id: UUID, version: int, handover: str) -> Draft:
+    """How the results are to reach the applicant. Raises Refused for an unknown way, Conflict as `answer`."""
+    if handover not in Handover.values:
+        raise Refused("请选一种取件方式。", "handover")
+    draft = _at_version(actor, draft_id, version)
+    draft.handover = handover
+    return _saved(draft, "handover")
+
+
+def _at_version(actor: Actor, draft_id: UUID, version: int) -> Draft:
+    draft = lock_draft(actor, draft_id)
+    if draft.application_id is not None:
+        raise Conflict("这份申请已经提交，不能再改。")
+    if draft.version != version:
+        raise Conflict("这份草稿在别的页面改过。您刚填的还在，请先看新的内容再保存。")
+    return draft
+
+
+def _saved(draft: Draft, *columns: str) -> Draft:
+    draft.version += 1
+    draft.save(update_fields=[*columns, "version", "updated_at"])
+    return draft
+
+
+@transaction.atomic
+def attach(*, actor: Actor, draft_id: UUID, material_code: str, upload: BinaryIO, name: str) -> MaterialFile:
+    """Store one file for one material of the draft. Raises FileRefused, Refused, Conflict once submitted."""
+    draft = lock_draft(actor, draft_id)
+    if draft.application_id is not None:
+        raise Conflict("这份申请已经提交，不能再加文件。")
+    wanted = {m.spec.code for m in scheme(plan_for(draft), draft.answers).materials}
+    if material_code not in wanted:
+        raise Refused("这份材料不在这次要交的材料里。")
+    if draft.files.filter(material_code=material_code).count() >= FILES_PER_MATERIAL:
+        raise Refused(f"一份材料最多 {FILES_PER_MATERIAL} 个文件，请合并成一个 PDF 再传。")
+    stored = store(upload, name=name, by=actor.user_id)
+    return MaterialFile.objects.create(draft=draft, material_code=material_code, file=stored)
+
+
+@transaction.atomic
+def detach(*, actor: Actor, draft_id: UUID, file_id: int) -> None:
+    """Take one file out of the draft. Raises MaterialFile.DoesNotExist, Conflict once submitted."""
+    draft = lock_draft(actor, draft_id)
+    if draft.application_id is not None:
+        raise Conflict("这份申请已经提交，不能再删文件。")
+    draft.files.get(pk=file_id).delete()
+
+
+@transaction.atomic
+def discard(*, actor: Actor, draft_id: UUID) -> None:
+    """Throw the draft away. Raises Conflict once submitted."""
+    draft = lock_draft(actor, draft_id)
+    if draft.application_id is not None:
+        raise Conflict("这份申请已经提交，要撤回请到“我的办件”。")
+    draft.delete()

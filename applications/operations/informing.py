@@ -1,0 +1,45 @@
+"""通知: what the applicant is told at each turn, once, in plain words, without an identity number."""
+
+from django.conf import settings
+
+from applications.models import Application
+from foundation.notices.operations import notify
+from foundation.outbox.models import Outbox
+
+SENTENCES = {
+    "submitted": ("已收到您的申请", "“{matter}”已提交，编号 {number}。{accept_by}前答复是否受理。"),
+    "correction": ("材料要补正", "“{matter}”有材料要补，一次列全了，请到“我的办件”查看，也可以到任何一个窗口补。"),
+    "accepted": ("已受理", "“{matter}”已受理，各部门同时在审，承诺 {promised_due}前办结。"),
+    "declined": ("不予受理", "“{matter}”不予受理，理由和救济途径见通知书。"),
+    "choice": ("请您选择", "“{matter}”的核心事项没有获准。其余事项是继续办还是撤回，请到“我的办件”选择。"),
+    "concluded": ("已全部办结", "“{matter}”已办结：{outcome}。请凭取件码到窗口领取，取件码在“我的办件”里。"),
+    "withdrawn": ("已撤回", "“{matter}”已按您的要求撤回，材料可以再用。"),
+    "delivered": ("已领取", "“{matter}”的文书和证照已领取。"),
+}
+
+
+def inform_entry(row: Outbox) -> None:
+    """Outbox handler `inform`: tell the applicant, and the agent who filed, what has happened. Once each."""
+    case = Application.objects.select_related("matter", "applicant", "agent").get(pk=row.payload["application"])
+    title, sentence = SENTENCES[row.payload["what"]]
+    body = sentence.format(
+        matter=case.matter.name,
+        number=case.number,
+        accept_by=_day(case.accept_by),
+        promised_due=_day(case.promised_due),
+        outcome=case.get_outcome_display(),
+    )
+    people = {person.pk: person for person in (case.applicant, case.agent) if person is not None}
+    for person in people.values():
+        notify(
+            recipient_id=person.user_id,
+            phone=person.phone,
+            title=title,
+            body=f"【{settings.PORTAL_NAME}】{body}",
+            link=f"/my/{case.number}/",
+            dedupe=f"{row.dedupe}:{person.pk}",
+        )
+
+
+def _day(day: object) -> str:
+    return f"{day:%-m 月 %-d 日}" if day else ""

@@ -1,0 +1,118 @@
+"""审查与决定: claim, note, decide. A decision locks the case, then its tasks, so two last ones cannot miss each other."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.joining import blockers, by_code
+from applications.lifecycle import move
+from applications.models import Task
+from applications.operations.closing import settle
+from applications.operations.dispatch import view_of
+from applications.operations.recording import event, lock_task, paper, record
+from applications.states import VERDICTS, TaskState
+from departments.access import Actor
+from foundation.documents.operations import take_number
+from foundation.errors import Conflict, Refused
+from matters.published import plan_of
+
+GRANT, REFUSE = "grant", "refuse"
+
+
+@transaction.atomic
+def claim(*, actor: Actor, task_id: int) -> Task:
+    """认领 a task of the own department. Raises Conflict when a colleague has it, Task.DoesNotExist."""
+    case, task, _ = lock_task(actor, task_id)
+    if task.assignee_id is not None and task.assignee_id != actor.user_id:
+        raise Conflict("同事刚刚认领了这一件。")
+    move(task, "claim", actor, assignee_id=actor.user_id, claimed_at=timezone.now())
+    record([event(case, "claimed", f"{task.item_name}开始有人办", actor, task=task)])
+    return task
+
+
+@transaction.atomic
+def release(*, actor: Actor, task_id: int) -> Task:
+    """Put a claimed task back. Raises Conflict, NotAllowed when it is a colleague's."""
+    case, task, _ = lock_task(actor, task_id)
+    move(task, "release", actor, assignee_id=None, claimed_at=None)
+    record([event(case, "released", f"{task.item_name}放回待认领", actor, task=task)])
+    return task
+
+
+@transaction.atomic
+def advise(*, actor: Actor, task_id: int, points: Mapping[str, str], opinion: str) -> Task:
+    """Keep the answers to the review points and the opinion, also while the decision is locked. Raises as `move`."""
+    case, task, _ = lock_task(actor, task_id)
+    known = {key: value for key, value in points.items() if value in ("yes", "no", "na")}
+    move(task, "advise", actor, points={**task.points, **known}, opinion=opinion.strip()[:2000])
+    record([event(case, "advised", f"{task.item_name}已写审查意见", actor, task=task, note=task.opinion)])
+    return task
+
+
+def waits_for(task: Task, tasks: list[Task]) -> list[Task]:
+    """The tasks whose grant this task's decision still waits for; empty when it may be decided."""
+    views = by_code(view_of(other) for other in tasks)
+    wanted = blockers(views[task.item_code], views)
+    return [other for other in tasks if other.item_code in wanted]
+
+
+@transaction.atomic
+def decide(
+    *,
+    actor: Actor,
+    task_id: int,
+    verdict: str,
+    opinion: str = "",
+    reason: str = "",
+    result_number: str = "",
+    points: Mapping[str, str] | None = None,
+) -> Task:
+    """Grant or refuse. Final with its number at commit; papers follow by themselves.
+
+    `reason`: facts and article of a refusal (《行政许可法》第三十八条). `result_number`: the issuer's own number where the
+    result has a form of the state's. Raises Conflict (locked, decided, suspended), NotAllowed, Refused (what is missing).
+    """
+    if verdict not in (GRANT, REFUSE):
+        raise Refused("请选准予或者不予。")
+    reason = reason.strip()
+    if verdict == REFUSE and not reason:
+        raise Refused("不予的决定要写明事实和依据，申请人凭它复议、诉讼。", "reason")
+    case, task, tasks = lock_task(actor, task_id)
+    if task.state not in (TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED):
+        raise Conflict(f"这一件现在是“{task.get_state_display()}”，不能再作决定。")
+    locked = waits_for(task, tasks)
+    if locked:
+        names = "、".join(f"{t.item_name}（{t.department.short_name}）" for t in locked)
+        raise Conflict(f"现在还不能作决定，要等{names}准予。意见可以先存。")
+    if case.choice_open:
+        raise Conflict("核心事项没有获准，正等申请人选择是否继续，现在不能作决定。")
+    item = plan_of(case.revision_id).items[task.item_code]
+    result_number = result_number.strip()[:60]
+    if verdict == GRANT and item.own_form and not task.pre_review and not result_number:
+        raise Refused(f"请填{item.result.name}的编号，它由国家统一的系统制作。", "result_number")
+    now = timezone.now()
+    favourable = VERDICTS.get(item.kind, VERDICTS["service"])[0 if verdict == GRANT else 1]
+    transition = verdict if verdict == REFUSE or not task.pre_review else "pass_up"
+    columns = {
+        "assignee_id": actor.user_id,
+        "opinion": opinion.strip()[:2000] or task.opinion,
+        "points": {**task.points, **(points or {})},
+        "reason": reason,
+        "decided_at": now,
+        "decided_by_id": actor.user_id,
+    }
+    if transition != "pass_up":
+        columns["decision_number"] = take_number(
+            authority=task.department_id,
+            authority_mark=task.department.mark,
+            kind=f"decision-{verdict}",
+            year=timezone.localdate(now).year,
+        )
+        columns["result_number"] = result_number
+    move(task, transition, actor, **columns)
+    text = f"{task.item_name}：{'转报上级' if transition == 'pass_up' else favourable}"
+    events = [event(case, "decided", text, actor, task=task, note=task.opinion, verdict=verdict)]
+    entries = [] if transition == "pass_up" else [paper(f"decision-{verdict}", case, task)]
+    settle(case, tasks, actor, events, entries)
+    return task

@@ -1,0 +1,128 @@
+"""提交: a draft becomes a case. In one transaction: plan, validate, number, case, tasks, materials, event, outbox."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.clocks import acceptance_due
+from applications.filling import faults, kept
+from applications.joining import is_pre_review
+from applications.models import Application, CaseMaterial, Draft, MaterialFile, Task
+from applications.numbers import case_number, query_code
+from applications.operations.drafting import lock_draft
+from applications.operations.recording import event, inform, record
+from applications.states import Channel, MaterialState
+from departments.access import Actor
+from departments.calendar import current_calendar
+from foundation.errors import Refused
+from foundation.numbers.operations import take
+from foundation.outbox.operations import put
+from matters.plan import Plan, Scheme, missing_answers, scheme
+from matters.published import current_plan
+
+
+class FormFaults(Refused):
+    """The form cannot be submitted yet; `faults` maps field codes to sentences."""
+
+    def __init__(self, found: dict[str, str]) -> None:
+        super().__init__(f"有 {len(found)} 处要改")
+        self.faults = found
+
+
+@transaction.atomic
+def submit(*, actor: Actor, draft_id: UUID) -> Application:
+    """File the draft as a case and return it; a second call returns the first case.
+
+    Raises Draft.DoesNotExist, FormFaults, Refused (unanswered questions, no real name). Missing papers never stop
+    a filing: 《行政许可法》第三十二条 has them told, not locked out.
+    """
+    draft = lock_draft(actor, draft_id)
+    if draft.application_id is not None:
+        return Application.objects.get(pk=draft.application_id)
+    revision_id, plan = current_plan(draft.matter_id)
+    if missing_answers(plan, draft.answers):
+        raise Refused("还有情形没有选，选完才知道要办哪几项。", "answers")
+    if draft.applicant is None:
+        raise Refused("还没有核对申请人的姓名和身份证。", "applicant")
+    scheme_ = scheme(plan, draft.answers, frozenset(draft.commitments))
+    found = faults(scheme_, draft.form)
+    if found:
+        raise FormFaults(found)
+    case = _open_case(draft, revision_id, scheme_)
+    Task.objects.bulk_create(_tasks(case, plan, scheme_))
+    CaseMaterial.objects.bulk_create(_materials(case, scheme_))
+    MaterialFile.objects.filter(draft=draft).update(application=case)
+    Draft.objects.filter(pk=draft.pk).update(application=case, form={})
+    where = "网上" if case.channel == Channel.ONLINE else "窗口"
+    record([event(case, "submitted", f"{where}提交申请，编号 {case.number}", actor)])
+    put(inform("submitted", case))
+    return case
+
+
+def _open_case(draft: Draft, revision_id: int, scheme_: Scheme) -> Application:
+    now = timezone.now()
+    day = timezone.localdate(now)
+    serial = take(f"case:{day:%Y%m%d}")
+    organisation, applicant = draft.organisation, draft.applicant
+    assert applicant is not None
+    return Application.objects.create(
+        number=case_number(day, serial, "Y"),
+        matter=draft.matter,
+        revision_id=revision_id,
+        owner_id=draft.owner_id,
+        applicant=applicant,
+        organisation=organisation,
+        agent_id=draft.agent_id,
+        title=organisation.name if organisation else applicant.name,
+        channel=draft.channel,
+        answers=draft.answers,
+        commitments=draft.commitments,
+        form=kept(scheme_, draft.form),
+        handover=draft.handover,
+        query_code=query_code(),
+        submitted_at=now,
+        receipt_at=now,
+        accept_by=acceptance_due(day, current_calendar()),
+    )
+
+
+def _tasks(case: Application, plan: Plan, scheme_: Scheme) -> list[Task]:
+    dependents = [(step.item.department, step.starts_after) for step in scheme_.steps]
+    return [
+        Task(
+            application=case,
+            item_code=step.item.code,
+            item_name=step.item.name,
+            department_id=step.item.department,
+            position=position,
+            essential=step.essential,
+            committed=step.item.code in case.commitments,
+            pre_review=is_pre_review(
+                step.item.department, dependents, step.item.code, plan.departments[step.item.department].parent or ""
+            ),
+            after=list(step.after),
+            starts_after=list(step.starts_after),
+            own_days=step.own_days,
+            statutory_days=step.item.statutory_days,
+        )
+        for position, step in enumerate(scheme_.steps)
+    ]
+
+
+def _materials(case: Application, scheme_: Scheme) -> list[CaseMaterial]:
+    return [
+        CaseMaterial(
+            application=case,
+            position=position,
+            material_code=material.spec.code,
+            name=material.spec.name,
+            submit=material.submit,
+            copies=material.copies,
+            deferrable=material.need == "deferrable",
+            used_by=list(material.used_by),
+            state=MaterialState.AWAITING if material.counted else MaterialState.EXEMPT,
+        )
+        for position, material in enumerate(scheme_.materials)
+        if material.supplied_by_step is None
+    ]

@@ -1,0 +1,89 @@
+"""时限: silence that counts as acceptance, and the lawful pauses of a task's clock."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.lifecycle import move
+from applications.models import Application, Suspension, Task
+from applications.operations.closing import settle
+from applications.operations.dispatch import open_tasks
+from applications.operations.recording import event, lock_task, lock_tasks
+from applications.states import CaseState
+from departments.access import SYSTEM, Actor
+from foundation.errors import Refused
+from matters.published import plan_of
+
+# 《行政许可法》第四十五条, closed list; an on-site inspection (现场核查) is not in it and stops no clock.
+CAUSES = {
+    "hearing": "听证",
+    "tender": "招标",
+    "auction": "拍卖",
+    "inspection": "检验",
+    "testing": "检测",
+    "quarantine": "检疫",
+    "appraisal": "鉴定",
+    "expert_review": "专家评审",
+}
+
+
+def lapse_overdue() -> int:
+    """Accept every case whose five working days have passed in silence, as of its receipt day. Returns how many.
+
+    Finds them by state, so it is right after an outage of any length. 《行政许可法》第三十二条第一款第（四）项.
+    """
+    silent = Application.objects.filter(
+        state__in=(CaseState.SUBMITTED, CaseState.RECEIVED), accept_by__lt=timezone.localdate()
+    )
+    return sum(_lapse(pk) for pk in silent.order_by("accept_by").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _lapse(case_id: int) -> bool:
+    case = (
+        Application.objects.select_for_update(of=("self",)).select_related("matter", "applicant").get(pk=case_id)
+    )
+    overdue = case.accept_by < timezone.localdate()
+    if case.state not in (CaseState.SUBMITTED, CaseState.RECEIVED) or not overdue:
+        return False
+    receipt_day = timezone.localdate(case.receipt_at)
+    open_tasks(case, lock_tasks(case), SYSTEM, accepted_on=receipt_day, transition="lapse", deemed=True)
+    return True
+
+
+@transaction.atomic
+def suspend(*, actor: Actor, task_id: int, cause: str, basis: str, expected_days: int) -> Suspension:
+    """特别程序: stop the task's clock for a cause of art. 45, with basis and expected working days.
+
+    Only permits have those causes by law; other kinds need their own basis typed in. Raises Refused, NotAllowed, Conflict.
+    """
+    case, task, tasks = lock_task(actor, task_id)
+    item = plan_of(case.revision_id).items[task.item_code]
+    basis = basis.strip()[:200]
+    if cause not in CAUSES:
+        raise Refused("只有听证、招标、拍卖、检验、检测、检疫、鉴定、专家评审可以停表，现场核查不停表。", "cause")
+    if item.kind != "permit" and not basis:
+        raise Refused("这个事项不是行政许可，停表要写明依据。", "basis")
+    if not 1 <= expected_days <= 250:
+        raise Refused("请填预计需要的工作日，1 到 250。", "expected_days")
+    move(task, "suspend", actor)
+    pause = Suspension.objects.create(
+        task=task,
+        cause=cause,
+        basis=basis or "《中华人民共和国行政许可法》第四十五条",
+        expected_days=expected_days,
+        started_on=timezone.localdate(),
+    )
+    text = f"{task.item_name}进入特别程序（{CAUSES[cause]}），预计 {expected_days} 个工作日，期间不计入办理时限"
+    settle(case, tasks, actor, [event(case, "suspended", text, actor, task=task, note=pause.basis)])
+    return pause
+
+
+@transaction.atomic
+def resume(*, actor: Actor, task_id: int) -> Task:
+    """The result has arrived: the clock runs again, the pause counts up to and including today. Raises as `move`."""
+    case, task, tasks = lock_task(actor, task_id)
+    move(task, "resume", actor, assignee_id=actor.user_id)
+    Suspension.objects.filter(task=task, ended_on=None).update(ended_on=timezone.localdate())
+    settle(case, tasks, actor, [event(case, "resumed", f"{task.item_name}特别程序结束，恢复计时", actor, task=task)])
+    return task
+

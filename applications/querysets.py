@@ -1,0 +1,47 @@
+"""Reads. Every query starts from `visible_to(actor)`: what the actor may not see does not exist for them.
+
+The same rules as `access.py`, as SQL.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from applications.states import BEFORE_ACCEPTANCE, ON_THE_DESK, CaseState
+from departments.access import Actor
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def visible_to(self, actor: Actor) -> "ApplicationQuerySet":
+        """Window and supervisors: all cases of the county. Everyone else: cases filed by, for or through them."""
+        if actor.clerk or actor.supervisor:
+            return self
+        if actor.person_id is None:
+            return self.none()
+        return self.filter(
+            Q(applicant_id=actor.person_id)
+            | Q(organisation_id__in=actor.organisations)
+            | Q(organisation_id=None, agent_id=actor.person_id, applicant_id__in=actor.principals)
+        )
+
+    def awaiting_acceptance(self) -> "ApplicationQuerySet":
+        """The window's list: the nearest acceptance day first."""
+        return self.filter(state__in=BEFORE_ACCEPTANCE).order_by("accept_by", "id")
+
+    def awaiting_handover(self) -> "ApplicationQuerySet":
+        return self.filter(state=CaseState.CONCLUDED).order_by("concluded_at", "id")
+
+
+class TaskQuerySet(models.QuerySet):
+    def visible_to(self, actor: Actor) -> "TaskQuerySet":
+        """A department is a tenant: its reviewers see its tasks and no other's. Window and supervisors see all."""
+        if actor.clerk or actor.supervisor:
+            return self
+        return self.filter(department_id__in=actor.departments)
+
+    def of_departments(self, actor: Actor) -> "TaskQuerySet":
+        """The reviewer's own tasks, also for someone who is clerk or supervisor besides."""
+        return self.filter(department_id__in=actor.departments)
+
+    def on_the_desk(self) -> "TaskQuerySet":
+        """Open tasks by due day; the partial index keeps this flat as cases grow."""
+        return self.filter(state__in=ON_THE_DESK).order_by("due", "id")

@@ -1,0 +1,93 @@
+"""The states of a case (办件) and of a department's task (部门任务), with the words a person reads.
+
+Which state may follow which stands in `lifecycle.py`; this module only names them.
+"""
+
+from django.db.models import TextChoices
+
+
+class CaseState(TextChoices):
+    SUBMITTED = "submitted", "待收件"
+    RECEIVED = "received", "已收件"
+    CORRECTING = "correcting", "待补正"
+    ACCEPTED = "accepted", "办理中"
+    CONCLUDED = "concluded", "已办结"
+    DELIVERED = "delivered", "已送达"
+    ARCHIVED = "archived", "已归档"
+    DECLINED = "declined", "不予受理"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class Outcome(TextChoices):
+    GRANTED = "granted", "全部准予"
+    PARTLY = "partly", "部分准予"
+    REFUSED = "refused", "不予"
+    WITHDRAWN = "withdrawn", "撤回"
+    TERMINATED = "terminated", "终止"
+    VOID = "void", "作废"
+
+
+class TaskState(TextChoices):
+    PENDING = "pending", "待受理"
+    WAITING = "waiting", "等前置"
+    OPEN = "open", "待认领"
+    CLAIMED = "claimed", "在审"
+    ADVISED = "advised", "待决定"
+    SUSPENDED = "suspended", "暂停"
+    GRANTED = "granted", "已准予"
+    REFUSED = "refused", "不予"
+    PASSED_UP = "passed_up", "已转报"
+    DECLINED = "declined", "不予受理"
+    RETURNED = "returned", "已退回"
+    TERMINATED = "terminated", "已终止"
+    WITHDRAWN = "withdrawn", "已撤回"
+    VOID = "void", "已作废"
+
+
+class MaterialState(TextChoices):
+    AWAITING = "awaiting", "没看"
+    RECEIVED = "received", "合格"
+    EXEMPT = "exempt", "免交"
+    DEFERRED = "deferred", "容缺"
+    WRONG = "wrong", "要补"
+    NOT_APPLICABLE = "not_applicable", "不涉及"
+
+
+class Channel(TextChoices):
+    ONLINE = "online", "网上"
+    WINDOW = "window", "窗口"
+
+
+class Handover(TextChoices):
+    WINDOW = "window", "窗口领取"
+    POST = "post", "邮寄"
+    ELECTRONIC = "electronic", "电子送达"
+
+
+BEFORE_ACCEPTANCE = (CaseState.SUBMITTED, CaseState.RECEIVED, CaseState.CORRECTING)
+CASE_RUNNING = (*BEFORE_ACCEPTANCE, CaseState.ACCEPTED)
+
+# What a department has on its desk: the partial index of the queue is built on exactly these.
+ON_THE_DESK = (TaskState.WAITING, TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED, TaskState.SUSPENDED)
+DECIDABLE = (TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED)
+FAVOURABLE = (TaskState.GRANTED, TaskState.PASSED_UP)
+FINAL = (
+    TaskState.GRANTED,
+    TaskState.REFUSED,
+    TaskState.PASSED_UP,
+    TaskState.DECLINED,
+    TaskState.RETURNED,
+    TaskState.TERMINATED,
+    TaskState.WITHDRAWN,
+    TaskState.VOID,
+)
+
+# How a favourable and an unfavourable decision is called for each kind of item (《行政许可法》 binds permits only).
+VERDICTS = {
+    "permit": ("准予行政许可", "不予行政许可"),
+    "registration": ("准予登记", "不予登记"),
+    "filing": ("备案", "不予备案"),
+    "confirmation": ("确认", "不予确认"),
+    "benefit": ("给付", "不予给付"),
+    "service": ("办理完成", "不予办理"),
+}

@@ -1,0 +1,241 @@
+"""The clocks, as tables of dates. 2026: 2 March is a Monday; 4-6 April Qingming (Sat-Mon); 1-5 May, 9 May works."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from applications.clocks import (
+    TaskClock,
+    accepted_on_its_own,
+    acceptance_due,
+    due_days,
+    expected,
+    finishes,
+    lengthening,
+    light,
+    paused_days,
+    promised_due,
+)
+from departments.workdays import Calendar
+
+NEW_YEAR = [date(2026, 2, d) for d in range(15, 24)]
+QINGMING = [date(2026, 4, 6)]
+MAY = [date(2026, 5, d) for d in (1, 4, 5)]
+NATIONAL = [date(2026, 9, 25), *(date(2026, 10, d) for d in range(1, 8))]
+CALENDAR = Calendar(
+    off=frozenset([*NEW_YEAR, *QINGMING, *MAY, *NATIONAL]),
+    on=frozenset(
+        date(2026, m, d) for m, d in [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)]
+    ),
+    known_through=2026,
+)
+MONDAY = date(2026, 3, 2)
+
+
+def day(text):
+    return date.fromisoformat(f"2026-{text}")
+
+
+@pytest.mark.parametrize(
+    ("receipt", "last"),
+    [
+        ("02-12", "02-26"),  # over Spring Festival, 14 February is a working Saturday
+        ("03-02", "03-09"),
+        ("03-06", "03-13"),  # a Friday
+        ("03-07", "03-13"),  # sent on a Saturday: counts from there, Monday is day 1
+        ("03-08", "03-13"),
+        ("04-03", "04-13"),  # over Qingming
+        ("04-30", "05-11"),  # over May Day; 9 May is a working Saturday
+        ("09-18", "09-24"),  # Sunday 20 September works
+        ("09-30", "10-13"),
+        ("12-31", None),  # beyond the known years: checked below as tentative
+    ],
+)
+def test_k1_five_working_days_from_the_receipt(receipt, last):
+    due = acceptance_due(day(receipt), CALENDAR)
+    if last is None:
+        assert CALENDAR.is_tentative(due)
+    else:
+        assert due == day(last)
+
+
+@pytest.mark.parametrize(
+    ("started", "ended", "days"),
+    [
+        ("03-02", "03-02", 0),  # notice and result on one day
+        ("03-02", "03-03", 1),
+        ("03-02", "03-06", 4),
+        ("03-06", "03-09", 1),  # over a weekend
+        ("03-07", "03-08", 0),  # a pause that lies on a weekend
+        ("04-30", "05-06", 1),
+        ("05-08", "05-09", 1),  # a working Saturday
+        ("03-05", "03-02", 0),  # never negative
+    ],
+)
+def test_a_pause_counts_from_the_day_after_the_notice_up_to_the_day_of_the_result(started, ended, days):
+    assert paused_days(day(started), day(ended), CALENDAR) == days
+
+
+LICENCE = TaskClock("licence", 1)
+FOOD = TaskClock("food", 5, after=("licence",))
+FIRE = TaskClock("fire", 7, after=("licence",))
+SEAL = TaskClock("seal", 0, after=("licence",))
+
+
+def test_planned_finishes_of_the_restaurant():
+    assert finishes([LICENCE, FOOD, FIRE, SEAL]) == {"licence": 1, "food": 5, "fire": 7, "seal": 1}
+
+
+def test_an_on_the_spot_item_is_due_with_the_predecessor_it_waits_for():
+    assert due_days([LICENCE, SEAL], MONDAY, CALENDAR)["seal"] == day("03-03")
+
+
+@pytest.mark.parametrize(
+    ("granted", "food_due", "seal_due"),
+    [
+        ("03-02", "03-09", "03-03"),  # early: the planned day stays
+        ("03-03", "03-09", "03-03"),  # on its day
+        ("03-04", "03-09", "03-05"),  # one day late: grant + 1 where that is later
+        ("03-06", "03-09", "03-09"),
+        ("03-09", "03-10", "03-10"),
+        ("03-13", "03-16", "03-16"),  # Friday: plus one working day is Monday
+    ],
+)
+def test_a_predecessor_granted_late_moves_its_dependents(granted, food_due, seal_due):
+    licence = TaskClock("licence", 1, decided_on=day(granted))
+    due = due_days([licence, FOOD, SEAL], MONDAY, CALENDAR)
+    assert (due["food"], due["seal"]) == (day(food_due), day(seal_due))
+
+
+@pytest.mark.parametrize(
+    ("granted", "transfer_due"),
+    [(None, "03-09"), ("03-02", "03-09"), ("03-04", "03-09"), ("03-06", "03-11"), ("03-13", "03-18")],
+)
+def test_a_review_that_starts_after_another_counts_its_own_days_from_that_grant(granted, transfer_due):
+    tax = TaskClock("tax", 2, decided_on=day(granted) if granted else None)
+    transfer = TaskClock("transfer", 3, starts_after=("tax",))
+    assert due_days([tax, transfer], MONDAY, CALENDAR)["transfer"] == day(transfer_due)
+
+
+@pytest.mark.parametrize(
+    ("food_pause", "fire_pause", "longer", "promised"),
+    [
+        (0, 0, 0, "03-23"),
+        (2, 0, 0, "03-23"),  # off the critical path: the citizen's date stands
+        (3, 0, 1, "03-24"),
+        (0, 1, 1, "03-24"),
+        (0, 10, 10, "04-07"),  # over Qingming
+        (4, 4, 4, "03-27"),
+    ],
+)
+def test_only_pauses_on_the_critical_path_move_the_promise(food_pause, fire_pause, longer, promised):
+    clocks = [
+        LICENCE,
+        TaskClock("food", 5, after=("licence",), paused=food_pause),
+        TaskClock("fire", 7, after=("licence",), paused=fire_pause),
+    ]
+    assert lengthening(clocks) == longer
+    assert promised_due(MONDAY, 15, clocks, CALENDAR) == day(promised)
+
+
+@pytest.mark.parametrize(
+    ("today", "licence", "fire", "result"),
+    [
+        ("03-02", None, None, "03-11"),
+        ("03-10", "03-03", None, "03-11"),
+        ("03-12", "03-03", None, "03-12"),  # overdue: today at the earliest
+        ("03-12", "03-03", "03-06", "03-06"),  # all decided: the last decision
+    ],
+)
+def test_the_expected_day_is_the_critical_path_as_it_stands_now(today, licence, fire, result):
+    clocks = [
+        TaskClock("licence", 1, decided_on=day(licence) if licence else None),
+        TaskClock("fire", 7, after=("licence",), decided_on=day(fire) if fire else None),
+    ]
+    assert expected(clocks, MONDAY, day(today), CALENDAR) == day(result)
+
+
+def test_an_ended_task_is_no_longer_expected():
+    clocks = [TaskClock("licence", 1, decided_on=day("03-03")), TaskClock("fire", 7, ended=True)]
+    assert expected(clocks, MONDAY, day("03-04"), CALENDAR) == day("03-03")
+
+
+@pytest.mark.parametrize(
+    ("due", "promise", "today", "colour", "left"),
+    [
+        ("03-20", 15, "03-02", "green", 14),
+        ("03-20", 15, "03-16", "green", 4),
+        ("03-20", 15, "03-17", "yellow", 3),  # 20 % of 15 days
+        ("03-20", 15, "03-20", "yellow", 0),  # due today is not overdue
+        ("03-20", 15, "03-23", "red", -1),
+        ("03-20", 15, "03-21", "red", -1),  # a Saturday: overdue at once, one day at least
+        ("03-03", 1, "03-02", "yellow", 1),  # at least one day of warning
+        ("03-02", 0, "03-02", "yellow", 0),
+        ("03-09", 5, "03-05", "green", 2),
+        ("03-09", 5, "03-06", "yellow", 1),
+    ],
+)
+def test_the_light_compares_with_the_promise(due, promise, today, colour, left):
+    shown = light(day(due), promise, day(today), CALENDAR)
+    assert (shown.colour, shown.left) == (colour, left)
+
+
+def test_a_light_that_stands_still_is_never_red():
+    assert light(day("03-03"), 5, day("03-20"), CALENDAR, still=True).colour == "still"
+
+
+@pytest.mark.parametrize(
+    ("finish", "statutory", "starts_after", "before", "own"),
+    [
+        (5, 10, [], [], False),
+        (10, 10, [], [], False),
+        (11, 10, [], [], True),  # the plan ends beyond the item's statutory days
+        (5, 10, ["tax"], [], True),
+        (5, 10, [], ["registration"], True),  # before it the applicant is no legal person: 预审
+        (5, 10, [], ["other"], False),
+    ],
+)
+def test_when_an_item_is_accepted_on_its_own(finish, statutory, starts_after, before, own):
+    assert own is accepted_on_its_own(
+        finish=finish,
+        statutory_days=statutory,
+        starts_after=starts_after,
+        before=before,
+        creates={"registration": True},
+    )
+
+
+@st.composite
+def plans(draw):
+    size = draw(st.integers(1, 7))
+    tasks = []
+    for n in range(size):
+        earlier = [str(p) for p in range(n)]
+        some = st.lists(st.sampled_from(earlier), unique=True, max_size=2) if earlier else st.just([])
+        tasks.append(
+            TaskClock(str(n), draw(st.integers(0, 20)), tuple(draw(some)), tuple(draw(some)), draw(st.integers(0, 9)))
+        )
+    return tasks
+
+
+@given(plans())
+def test_a_pause_never_makes_a_due_day_earlier_and_never_more_than_itself_later(tasks):
+    plain = [TaskClock(t.code, t.own_days, t.after, t.starts_after) for t in tasks]
+    before, after = due_days(plain, MONDAY, CALENDAR), due_days(tasks, MONDAY, CALENDAR)
+    assert all(after[code] >= before[code] for code in before)
+    assert 0 <= lengthening(tasks) <= sum(t.paused for t in tasks)
+
+
+@given(plans(), st.integers(0, 6), st.integers(0, 40))
+def test_a_late_grant_never_makes_any_day_earlier(tasks, which, late):
+    which %= len(tasks)
+    granted = CALENDAR.add(MONDAY, late)
+    moved = [TaskClock(t.code, t.own_days, t.after, t.starts_after, t.paused, granted if n == which else None)
+             for n, t in enumerate(tasks)]
+    before, after = due_days(tasks, MONDAY, CALENDAR), due_days(moved, MONDAY, CALENDAR)
+    planned = finishes(tasks)
+    assert all(after[code] >= CALENDAR.add(MONDAY, planned[code]) for code in planned)
+    if granted >= before[str(which)]:
+        assert all(after[code] >= before[code] for code in before)
