@@ -21,8 +21,7 @@ def main() -> None:
 
         services = embedded.services_for(os.environ)
     if services:
-        for name, value in services.acquire().environment().items():
-            os.environ.setdefault(name, value)
+        services.acquire().fill(os.environ)
     try:
         from django.core.management import execute_from_command_line
 

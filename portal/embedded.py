@@ -22,7 +22,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -53,7 +53,13 @@ COMMON_CONF = {
     "cluster_name": "portal-embedded",
 }
 # For tests only: the data is thrown away, so nothing needs to survive a power cut.
-FAST_CONF = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
+FAST_CONF = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
 
 
 class EmbeddedError(RuntimeError):
@@ -75,14 +81,13 @@ class Endpoints:
     def redis_url(self, number: int = 0) -> str:
         return f"redis://:{self.redis_password}@127.0.0.1:{self.redis_port}/{number}"
 
-    def environment(self) -> dict[str, str]:
-        """The environment variables by which settings find the services."""
-        found = {}
-        if self.socket_dir:
-            found |= {"DATABASE_URL": self.database_url(APP), "OWNER_DATABASE_URL": self.database_url(OWNER)}
-        if self.redis_port:
-            found["REDIS_URL"] = self.redis_url()
-        return found
+    def fill(self, environ: MutableMapping[str, str]) -> None:
+        """Set the addresses that the environment leaves open. An own DATABASE_URL never meets our owner's address."""
+        if self.socket_dir and not environ.get("DATABASE_URL"):
+            environ["DATABASE_URL"] = self.database_url(APP)
+            environ["OWNER_DATABASE_URL"] = self.database_url(OWNER)
+        if self.redis_port and not environ.get("REDIS_URL"):
+            environ["REDIS_URL"] = self.redis_url()
 
 
 class Services:
@@ -147,8 +152,22 @@ class Services:
             finally:
                 os.close(handle)
 
+    def in_use(self) -> bool:
+        """Does any process hold the services at this moment?"""
+        try:
+            handle = os.open(self.home / "users.lock", os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
     def stop(self) -> None:
-        """Stop the services whoever uses them (`make reset`)."""
+        """Stop the services whoever uses them."""
         if self.home.exists():
             with self._starting():
                 self._stop()
@@ -158,6 +177,7 @@ class Services:
         self.stop()
         postgres = Postgres(self.home, durable=self.durable)
         shutil.rmtree(postgres.folder, ignore_errors=True)
+        shutil.rmtree(postgres.outside, ignore_errors=True)
         shutil.rmtree(self.home / "valkey", ignore_errors=True)
 
     def _stop(self) -> None:
@@ -183,9 +203,9 @@ class Postgres:
         self.durable = durable
         self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.folder = home / "postgres"
-        self._outside = OUTSIDE / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+        self.outside = OUTSIDE / hashlib.sha256(str(home).encode()).hexdigest()[:12]
         if self.account and not self._reachable(home):
-            self.folder = self._outside / "postgres"
+            self.folder = self.outside / "postgres"
         self.data = self.folder / "data"
         self.log = self.folder / "postgres.log"
 
@@ -272,7 +292,7 @@ class Postgres:
         programs = package / "pginstall18" / "bin"
         if not self.account or self._reachable(programs / "postgres"):
             return programs
-        copy = self._outside / "programs"
+        copy = self.outside / "programs"
         target = copy / package.name / "pginstall18"
         if not (target / "complete").exists():
             shutil.rmtree(copy, ignore_errors=True)

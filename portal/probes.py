@@ -1,10 +1,18 @@
-"""Probes for the machine: /healthz says the process answers, /readyz says it can work (database, cache)."""
+"""Probes for the machine: /healthz says the process answers, /readyz says what works (database, cache, worker)."""
+
+import logging
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+from portal.models import Heartbeat
+
+logger = logging.getLogger(__name__)
 
 
 @never_cache
@@ -17,23 +25,31 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers, else 503. A missing cache is told but is no reason to stop: pages work without it."""
-    checks = {"database": _database(), "cache": _cache()}
-    return JsonResponse({"ok": checks["database"], **checks}, status=200 if checks["database"] else 503)
+    """200 when the database answers, else 503. Cache and worker are told but are no reason to stop: pages work without them.
+
+    `worker` is the age of the last sign of life in seconds (null: none yet); above 180 the work behind the pages stands still.
+    """
+    database, worker = _database()
+    return JsonResponse(
+        {"ok": database, "database": database, "cache": _cache(), "worker": worker}, status=200 if database else 503
+    )
 
 
-def _database() -> bool:
+def _database() -> tuple[bool, int | None]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except Exception:  # any driver error means the same here
-        return False
-    return True
+        seen = Heartbeat.objects.filter(name="worker").first()
+    except DatabaseError:
+        logger.exception("readyz: the database does not answer")
+        return False, None
+    return True, int((timezone.now() - seen.at).total_seconds()) if seen else None
 
 
 def _cache() -> bool:
     try:
         cache.set("readyz", 1, 10)
-    except Exception:
+    except RedisError:
+        logger.exception("readyz: the cache does not answer")
         return False
     return True

@@ -4,6 +4,7 @@ Only the controlling process starts them; parallel workers inherit the addresses
 (portal/settings/test.py). The data is thrown away at the end; what a killed run left behind is cleared by the next one.
 """
 
+import atexit
 import contextlib
 import os
 import shutil
@@ -29,13 +30,20 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         (home / "pid").write_text(str(os.getpid()))
         services = Services(home, durable=False)
         _running.append((services, home))
-        os.environ.update(services.acquire().environment())
+        atexit.register(_stop)  # where pytest gives up before it is configured
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            os.environ.pop(name, None)  # tests never touch a database from the outside
+        services.acquire().fill(os.environ)
         os.environ["PORTAL_TEST_HOME"] = str(home)
     yield
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
+    _stop()
+
+
+def _stop() -> None:
     while _running:
         services, home = _running.pop()
         services.destroy()

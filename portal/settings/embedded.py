@@ -13,9 +13,9 @@ PORT = env.integer("PORT", 8000, low=1, high=65535)
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 
-# Names where DATABASE_URL / REDIS_URL are unset: what manage.py or the launcher started. The stand-ins let a command that needs no
+# Where DATABASE_URL / REDIS_URL are unset: what manage.py or the launcher started. The stand-ins let a command that needs no
 # service load these settings.
-os.environ.update({name: value for name, value in embedded.read_state().environment().items() if not os.environ.get(name)})
+embedded.read_state().fill(os.environ)
 os.environ.setdefault("DATABASE_URL", "postgres://app@not-started/portal")
 os.environ.setdefault("REDIS_URL", "redis://not-started/0")
 DATABASES = databases()
@@ -47,3 +47,5 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Static files straight from the apps: nothing to collect, nothing stale. Short caching, because names carry no hash here.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 60
+
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3  # Ctrl-C should not take half a minute; the outbox redoes what was cut off

@@ -1,0 +1,15 @@
+"""The Celery queues: three common ones and one per department (a bulkhead: a department that hangs delays nobody else)."""
+
+from departments.models import Department
+
+COMMON = ("default", "notices", "papers")
+
+
+def department_queues() -> list[str]:
+    """The queues of the departments as they stand in the database now."""
+    return [f"dept.{code}" for code in Department.objects.order_by("code").values_list("code", flat=True)]
+
+
+def all_queues() -> list[str]:
+    """Every queue; a worker started without -Q reads all of them."""
+    return [*COMMON, *department_queues()]
