@@ -6,7 +6,9 @@ Posts are read anew for each request: a post given or taken acts on the next one
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Person
+from django.utils import timezone
+
+from accounts.models import Mandate, Organisation, Person
 from departments.models import Post, Role
 
 CITIZEN_HOME = "/my/"
@@ -23,6 +25,9 @@ class Actor:
     user_id: int | None
     name: str
     person_id: int | None = None
+    # Whom the person may act for today: organisations (as representative or agent) and natural principals.
+    organisations: frozenset[int] = frozenset()
+    principals: frozenset[int] = frozenset()
     clerk: bool = False
     hall: str | None = None
     counter: str = ""
@@ -36,6 +41,11 @@ class Actor:
         return self.user_id is not None
 
     @property
+    def system(self) -> bool:
+        """Beat and workers; no person stands behind the act."""
+        return self is SYSTEM
+
+    @property
     def staff(self) -> bool:
         """Holds any post at all, or keeps the system."""
         return self.clerk or bool(self.departments) or self.editor or self.supervisor or self.superuser
@@ -46,7 +56,8 @@ VISITOR = Actor(user_id=None, name="访客")
 
 
 def actor_for(user: Any) -> Actor:
-    """The actor behind `request.user` (an accounts.User or an AnonymousUser). Two queries: posts, person.
+    """The actor behind `request.user` (an accounts.User or an AnonymousUser). Two queries: posts, person; two
+    more for who has a real name: whom they may act for.
 
     Nobody signed in, or an account that was switched off, is a visitor.
     """
@@ -59,12 +70,17 @@ def actor_for(user: Any) -> Actor:
     )
     roles = {role for role, _, _, _ in posts}
     # The window decides where a clerk sits; a township reviewer's post names the town's hall.
-    halls = [(hall, counter) for role, _, hall, counter in sorted(posts, key=lambda post: post[0] != Role.CLERK) if hall]
+    seats = sorted(posts, key=lambda post: post[0] != Role.CLERK)
+    halls = [(hall, counter) for _, _, hall, counter in seats if hall]
     hall, counter = halls[0] if halls else (None, "")
+    person_id = Person.objects.filter(user_id=user.pk).values_list("pk", flat=True).first()
+    organisations, principals = _acts_for(person_id)
     return Actor(
         user_id=user.pk,
         name=user.name or user.username,
-        person_id=Person.objects.filter(user_id=user.pk).values_list("pk", flat=True).first(),
+        person_id=person_id,
+        organisations=organisations,
+        principals=principals,
         clerk=Role.CLERK in roles,
         hall=hall,
         counter=counter,
@@ -72,6 +88,19 @@ def actor_for(user: Any) -> Actor:
         editor=Role.EDITOR in roles,
         supervisor=Role.SUPERVISOR in roles,
         superuser=user.is_superuser,
+    )
+
+
+def _acts_for(person_id: int | None) -> tuple[frozenset[int], frozenset[int]]:
+    """Organisations and persons this person may act for today; a revoked mandate is gone on the next request."""
+    if person_id is None:
+        return frozenset(), frozenset()
+    held = Mandate.objects.in_force(timezone.localdate()).filter(agent_id=person_id)
+    mandates = list(held.values_list("organisation_id", "principal_id"))
+    own = Organisation.objects.filter(legal_representative_id=person_id).values_list("pk", flat=True)
+    return (
+        frozenset([*own, *(organisation for organisation, _ in mandates if organisation)]),
+        frozenset(principal for _, principal in mandates if principal),
     )
 
 

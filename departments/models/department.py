@@ -1,6 +1,7 @@
 """The departments (部门) that decide. The code also names the department's task queue."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Level(models.TextChoices):
@@ -36,6 +37,10 @@ class Department(models.Model):
         verbose_name = "部门"
         verbose_name_plural = "部门"
         ordering = ["code"]
+        constraints = [
+            # Papers are numbered per department: two departments with one mark would give out the same numbers.
+            models.UniqueConstraint(fields=["mark"], condition=~Q(mark=""), name="departments_department_one_per_mark"),
+        ]
 
     def __str__(self) -> str:
         return self.short_name
