@@ -5,6 +5,7 @@ The loader's files and the database's rows are both brought into that form, so t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from matters.specs import Plan
@@ -37,11 +38,11 @@ def compile_plan(matter: Row, dictionaries: Dictionaries) -> dict[str, Any]:
         "tips": list(matter["tips"] or []),
         "before_visits": matter["before"]["visits"],
         "before_days": matter["before"]["days"],
-        "questions": [_question(row) for row in matter["questions"] or []],
-        "steps": [_step(row) for row in matter["steps"]],
-        "items": [_item(row) for row in items],
-        "materials": [_material(dictionaries.materials[code]) for code in materials],
-        "fields": [_field(row) for code, row in dictionaries.fields.items() if code in used_fields],
+        "questions": [question_json(row) for row in matter["questions"] or []],
+        "steps": [step_json(row) for row in matter["steps"]],
+        "items": [item_json(row) for row in items],
+        "materials": [material_json(dictionaries.materials[code]) for code in materials],
+        "fields": [field_json(row) for code, row in dictionaries.fields.items() if code in used_fields],
         "departments": _departments(items, materials, dictionaries),
     }
     return Plan.from_json(data).to_json()
@@ -61,7 +62,14 @@ _KEPT = (
 )
 
 
-def _question(row: Row) -> dict[str, Any]:
+def plain_number(value: Decimal | float | None) -> int | float | None:
+    """A number as the files write it: whole numbers without a point, so that 1 and 1.0 are one."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+def question_json(row: Row) -> dict[str, Any]:
     choices = [{"code": choice["code"], "label": choice["label"]} for choice in row["choices"]]
     return {"code": row["code"], "text": row["text"], "choices": choices}
 
@@ -72,7 +80,7 @@ def _when(row: Row) -> dict[str, list[str]] | None:
     return {question: sorted(when[question]) for question in sorted(when)} if when else None
 
 
-def _step(row: Row) -> dict[str, Any]:
+def step_json(row: Row) -> dict[str, Any]:
     return {
         "item": row["item"],
         "essential": row["essential"],
@@ -83,7 +91,7 @@ def _step(row: Row) -> dict[str, Any]:
     }
 
 
-def _item(row: Row) -> dict[str, Any]:
+def item_json(row: Row) -> dict[str, Any]:
     clock = row.get("clock") or {}
     return {
         **{key: row[key] for key in ("code", "name", "department", "kind", "statutory_days", "promised_days")},
@@ -107,7 +115,7 @@ def _ask(row: Row) -> dict[str, Any]:
     return {**{key: row[key] for key in ("material", "submit", "copies", "need")}, "when": _when(row)}
 
 
-def _material(row: Row) -> dict[str, Any]:
+def material_json(row: Row) -> dict[str, Any]:
     return {
         **{key: row[key] for key in ("code", "name", "description", "provided_by", "issuer", "exempt", "blank_form")},
         "result_of": row.get("result_of") or None,
@@ -115,15 +123,15 @@ def _material(row: Row) -> dict[str, Any]:
     }
 
 
-def _field(row: Row) -> dict[str, Any]:
+def field_json(row: Row) -> dict[str, Any]:
     return {
         **{key: row[key] for key in ("code", "label", "section", "type", "required")},
         "help": row["help"] or "",
         "unit": row.get("unit") or "",
         "choices": [{"code": c["code"], "label": c["label"]} for c in row.get("choices") or []],
         "pattern": row.get("pattern") or "",
-        "min": row.get("min"),
-        "max": row.get("max"),
+        "min": plain_number(row.get("min")),
+        "max": plain_number(row.get("max")),
         "prefill": row.get("prefill") or "",
         "when": _when(row),
     }

@@ -74,12 +74,12 @@ def plan_of(revision_id: int) -> Plan:
     return Plan.from_json(Revision.objects.values_list("plan", flat=True).get(pk=revision_id))
 
 
-def catalogue_version() -> tuple[int, int, int]:
+def catalogue_version() -> tuple[object, ...]:
     """Changes whenever a revision is published or a matter withdrawn or taken back. One query."""
     found = Matter.objects.filter(current__isnull=False).aggregate(
-        matters=Count("pk"), newest=Max("current_id"), withdrawn=Count("withdrawn_at")
+        matters=Count("pk"), newest=Max("current_id"), withdrawn=Count("withdrawn_at"), last=Max("withdrawn_at")
     )
-    return found["matters"], found["newest"] or 0, found["withdrawn"]
+    return found["matters"], found["newest"], found["withdrawn"], found["last"]
 
 
 def catalogue() -> tuple[Brief, ...]:
@@ -88,7 +88,7 @@ def catalogue() -> tuple[Brief, ...]:
 
 
 @lru_cache(maxsize=1)
-def _catalogue_at(version: tuple[int, int, int]) -> tuple[Brief, ...]:
+def _catalogue_at(version: tuple[object, ...]) -> tuple[Brief, ...]:
     rows = (
         Matter.objects.filter(current__isnull=False, withdrawn_at=None)
         .order_by("number")

@@ -4,10 +4,10 @@ Only reads; a handful of queries however many matters there are.
 """
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import Any
 
 from departments.models import Department, Town
+from matters.compiling import plain_number
 from matters.models import Choice, Field, Item, ItemField, ItemMaterial, Material, Matter, Question, Step
 from matters.source.checking import Catalogue
 
@@ -18,7 +18,7 @@ def stored_catalogue() -> Catalogue:
     """Everything that is being edited now. Ten queries."""
     found = Catalogue()
     for row in Department.objects.values("code", "name", "short_name", "level", "parent_id", "mark"):
-        found.add("department", {**_renamed(row, parent_id="parent")})
+        found.add("department", _renamed(row, parent_id="parent"))
     for row in Town.objects.values("code", "name"):
         found.add("town", row)
     for row in Material.objects.values():
@@ -36,13 +36,6 @@ def stored_catalogue() -> Catalogue:
 def field_positions() -> dict[str, int]:
     """Field code -> its place in the dictionary."""
     return dict(Field.objects.values_list("code", "position"))
-
-
-def plain_number(value: Decimal | float | None) -> int | float | None:
-    """A number as the files write it: whole numbers without a point."""
-    if value is None:
-        return None
-    return int(value) if value == int(value) else float(value)
 
 
 def _renamed(row: Row, **names: str) -> Row:
@@ -70,7 +63,8 @@ def _matters() -> list[Row]:
     for row in Choice.objects.order_by("question_id", "position", "id").values("question_id", "code", "label"):
         choices[row.pop("question_id")].append(row)
     for row in Question.objects.order_by("matter_id", "position", "id").values("id", "matter_id", "code", "text"):
-        questions[row.pop("matter_id")].append({**row, "choices": choices[row.pop("id")]})
+        offered = choices[row.pop("id")]
+        questions[row.pop("matter_id")].append({**row, "choices": offered})
     columns = ("matter_id", "item_id", "essential", "after", "starts_after", "when", "starts_on")
     for row in Step.objects.order_by("matter_id", "position", "id").values(*columns):
         steps[row.pop("matter_id")].append(_renamed(row, item_id="item"))
