@@ -36,5 +36,5 @@ setup:
 	  "$$found" -m venv .venv || { rm -rf .venv; echo "无法建立虚拟环境。(python -m venv failed; on Debian install python3-venv.)" >&2; exit 1; }; \
 	  printf '%s' "$$PWD" > .venv/place; \
 	fi; \
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt; \
+	$(PYTHON) -m pip install --quiet --use-pep517 --disable-pip-version-check -r requirements-dev.txt; \
 	printf '%s' "$$PWD $$pins" > .venv/ready

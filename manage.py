@@ -1,5 +1,6 @@
 #!/usr/bin/env python
-"""Django's command line. With embedded settings it starts PostgreSQL and Valkey for the command's duration if none are running."""
+"""Django's command line. With embedded settings it starts PostgreSQL and Valkey for the command's duration if none are
+running."""
 
 import os
 import sys
@@ -7,7 +8,17 @@ import sys
 # Commands that change tables run as the tables' owner; everything else runs with the rights of the portal itself.
 OWNER_COMMANDS = {"migrate", "sqlmigrate", "showmigrations", "dbshell", "createcachetable"}
 # Commands that touch no service.
-OFFLINE_COMMANDS = {"help", "--help", "-h", "version", "--version", "check", "collectstatic", "spectacular", "diffsettings"}
+OFFLINE_COMMANDS = {
+    "help",
+    "--help",
+    "-h",
+    "version",
+    "--version",
+    "check",
+    "collectstatic",
+    "spectacular",
+    "diffsettings",
+}
 
 
 def main() -> None:

@@ -14,7 +14,8 @@ app.autodiscover_tasks(related_name="jobs")
 
 @celeryd_after_setup.connect
 def read_every_queue(sender: str, instance: Any, **_: Any) -> None:
-    """A worker named all@… reads every queue there is; any other worker reads what its -Q says (a department's own worker)."""
+    """A worker named all@… reads every queue there is; any other worker reads what its -Q says (a department's own
+    worker)."""
     if sender.startswith("all@"):
         from portal.queues import all_queues
 

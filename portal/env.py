@@ -1,4 +1,5 @@
-"""Typed readers of environment variables. An odd value stops the start with a sentence that names the variable; it is never guessed at.
+"""Typed readers of environment variables. An odd value stops the start with a sentence that names the variable; it is
+never guessed at.
 
 An empty value counts as unset: `FOO= make run` and a missing FOO mean the same.
 """
@@ -17,7 +18,8 @@ _FALSE = {"0", "false", "no", "off"}
 
 
 def text(name: str, default: object = _MISSING, *, environ: Mapping[str, str] = os.environ) -> str:
-    """The variable as text; from the file named by `<name>_FILE` where that is set (secrets stay out of the process list)."""
+    """The variable as text; from the file named by `<name>_FILE` where that is set (secrets stay out of the process
+    list)."""
     value = environ.get(name, "").strip()
     file = environ.get(f"{name}_FILE", "").strip()
     if value and file:
@@ -48,9 +50,7 @@ def flag(name: str, default: bool, *, environ: Mapping[str, str] = os.environ) -
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
 
 
-def integer(
-    name: str, default: int, *, low: int, high: int, environ: Mapping[str, str] = os.environ
-) -> int:
+def integer(name: str, default: int, *, low: int, high: int, environ: Mapping[str, str] = os.environ) -> int:
     """A whole number within bounds."""
     value = text(name, default, environ=environ)
     if not re.fullmatch(r"-?[0-9]{1,18}", value):
@@ -99,7 +99,8 @@ def hex_keys(name: str, *, length: int, environ: Mapping[str, str] = os.environ)
 
 
 def database(name: str, default: object = _MISSING, *, environ: Mapping[str, str] = os.environ) -> dict[str, object]:
-    """A Django database entry from `postgres://user:password@host:port/name`; a percent-coded path as host is a Unix socket's folder.
+    """A Django database entry from `postgres://user:password@host:port/name`; a percent-coded path as host is a Unix
+    socket's folder.
 
     Written here because the usual URL parsers do not decode a socket folder in the host's place.
     """

@@ -16,6 +16,7 @@ def heartbeat() -> None:
 
 @shared_task
 def consume_department_queues() -> None:
-    """Workers named all@… read the queue of a department founded after they started. Queues they already read are left as they are."""
+    """Workers named all@… read the queue of a department founded after they started. Queues they already read are left
+    as they are."""
     for queue in all_queues():
         celery.app.control.add_consumer(queue, pattern="all@*", matcher="glob")

@@ -25,9 +25,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers, else 503. Cache and worker are told but are no reason to stop: pages work without them.
+    """200 when the database answers, else 503. Cache and worker are told but are no reason to stop: pages work without
+    them.
 
-    `worker` is the age of the last sign of life in seconds (null: none yet); above 180 the work behind the pages stands still.
+    `worker` is the age of the last sign of life in seconds (null: none yet); above 180 the work behind the pages stands
+    still.
     """
     database, worker = _database()
     return JsonResponse(

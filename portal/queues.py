@@ -1,4 +1,4 @@
-"""The Celery queues: three common ones and one per department (a bulkhead: a department that hangs delays nobody else)."""
+"""The Celery queues: three common ones and one per department, so that one that hangs delays no other."""
 
 from departments.models import Department
 

@@ -1,7 +1,8 @@
-"""`make run`: the whole portal on one machine. Starts the services, prepares the data, runs web, worker and beat, and stops all of it.
+"""`make run`: the whole portal on one machine. Starts the services, prepares the data, runs web, worker and beat, and
+stops all of it.
 
-Every child lives in a process group of its own, so that Ctrl-C reaches this launcher alone, which then stops the children in order; if the
-launcher itself is killed, the kernel tells the children to stop.
+Every child lives in a process group of its own, so that Ctrl-C reaches this launcher alone, which then stops the
+children in order; if the launcher itself is killed, the kernel tells the children to stop.
 """
 
 import argparse
@@ -132,9 +133,9 @@ def manage(*arguments: str, **environ: str) -> None:
 
 def start(host: str, port: int) -> list[Child]:
     environ = dict(os.environ)
-    web = ["--bind", f"{host}:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning", "--no-control-socket"]
+    web = f"--bind {host}:{port} --workers 2 --threads 4 --log-level warning --no-control-socket".split()
     # The name all@… says: reads every queue, those of new departments too (portal/jobs.py).
-    worker = ["--hostname", "all@%h", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    worker = "--hostname all@%h --concurrency 2 --loglevel WARNING --without-gossip --without-mingle".split()
     beat = ["--schedule", str(embedded.HOME / "beat"), "--pidfile", "", "--loglevel", "WARNING"]
     return [
         Child("web", "-m", "gunicorn", "portal.wsgi", *web, environ=environ),
@@ -158,15 +159,20 @@ def wait_for_page(host: str, port: int, children: list[Child]) -> None:
 
 
 def print_address(host: str, port: int, seconds: float) -> None:
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
-    print(f"\n  请在浏览器打开 / open:  http://{shown}:{port}/\n  停止 / stop: Ctrl-C   (ready in {seconds:.1f} s)\n", flush=True)
+    print(
+        f"\n  请在浏览器打开 / open:  http://{host}:{port}/\n  停止 / stop: Ctrl-C   (ready in {seconds:.1f} s)\n",
+        flush=True,
+    )
 
 
 def watch(children: list[Child]) -> int:
     while True:
         for child in children:
             if child.process.poll() is not None:
-                print(f"{child.name} ended with {child.process.returncode} ({child.name} 意外退出，全部停止)", file=sys.stderr)
+                print(
+                    f"{child.name} ended with {child.process.returncode} ({child.name} 意外退出，全部停止)",
+                    file=sys.stderr,
+                )
                 return 1
         time.sleep(0.5)
 

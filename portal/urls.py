@@ -1,7 +1,7 @@
 """The site map: every app's addresses, in the order a visitor meets them."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import path
 
 from portal import probes
 

@@ -1,7 +1,8 @@
 """Pytest plugin: one PostgreSQL and one Valkey for a whole test run, started before Django's settings are read.
 
-Only the controlling process starts them; parallel workers inherit the addresses, and each gets its own database and Redis number
-(portal/settings/test.py). The data is thrown away at the end; what a killed run left behind is cleared by the next one.
+Only the controlling process starts them; parallel workers inherit the addresses, and each gets its own database and
+Redis number (portal/settings/test.py). The data is thrown away at the end; what a killed run left behind is cleared by
+the next one.
 """
 
 import atexit

@@ -1,4 +1,5 @@
-"""What every profile shares. Secrets, hosts, services and everything that differs come from embedded, test or production."""
+"""What every profile shares. Secrets, hosts, services and everything that differs come from embedded, test or
+production."""
 
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-# Unfold's Alpine compiles strings and sets styles inline: the administration alone gets this policy, behind staff sign-in.
+# Unfold's Alpine compiles strings and sets styles inline: the administration alone gets this policy, behind staff
+# sign-in.
 ADMIN_SECURITY_POLICY = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
     "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
@@ -155,7 +157,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
 }
 
-# Celery only wakes somebody up: truth is the outbox table. Hence no results, late acknowledgement, one message at a time.
+# Celery only wakes somebody up: truth is the outbox table. Hence no results, late acknowledgement, one message at a
+# time.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

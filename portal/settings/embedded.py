@@ -13,8 +13,8 @@ PORT = env.integer("PORT", 8000, low=1, high=65535)
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 
-# Where DATABASE_URL / REDIS_URL are unset: what manage.py or the launcher started. The stand-ins let a command that needs no
-# service load these settings.
+# Where DATABASE_URL / REDIS_URL are unset: what manage.py or the launcher started. The stand-ins let a command that
+# needs no service load these settings.
 embedded.read_state().fill(os.environ)
 os.environ.setdefault("DATABASE_URL", "postgres://app@not-started/portal")
 os.environ.setdefault("REDIS_URL", "redis://not-started/0")
@@ -29,7 +29,11 @@ def _keys() -> dict[str, str]:
     path = VAR_DIR / "keys.json"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        made = {"secret_key": secrets.token_urlsafe(50), "field_key": secrets.token_hex(16), "index_key": secrets.token_hex(32)}
+        made = {
+            "secret_key": secrets.token_urlsafe(50),
+            "field_key": secrets.token_hex(16),
+            "index_key": secrets.token_hex(32),
+        }
         embedded.write_private(path, json.dumps(made), replace=False)
     found: dict[str, str] = json.loads(path.read_text())
     return found
@@ -44,7 +48,8 @@ BLIND_INDEX_KEY = _found["index_key"]
 SMS_ADAPTER = "foundation.notices.adapters.console"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Static files straight from the apps: nothing to collect, nothing stale. Short caching, because names carry no hash here.
+# Static files straight from the apps: nothing to collect, nothing stale. Short caching, because names carry no hash
+# here.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 60
 

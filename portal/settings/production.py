@@ -1,6 +1,8 @@
-"""Production: everything secret or local comes from the environment (or files named by <NAME>_FILE), nothing is guessed.
+"""Production: everything secret or local comes from the environment (or files named by <NAME>_FILE), nothing is
+guessed.
 
-Needed: SECRET_KEY, ALLOWED_HOSTS, SITE_URL, DATABASE_URL, REDIS_URL, FIELD_KEYS, FIELD_KEY_ID, BLIND_INDEX_KEY, FILE_ROOT, SMS_ADAPTER.
+Needed: SECRET_KEY, ALLOWED_HOSTS, SITE_URL, DATABASE_URL, REDIS_URL, FIELD_KEYS, FIELD_KEY_ID, BLIND_INDEX_KEY,
+FILE_ROOT, SMS_ADAPTER.
 """
 
 import re

@@ -1,4 +1,5 @@
-"""The floors of the house: each app imports only from floors below it, and no two modules import each other in a circle."""
+"""The floors of the house: each app imports only from floors below it, and no two modules import each other in a
+circle."""
 
 import ast
 from functools import cache
@@ -22,7 +23,7 @@ def modules() -> dict[str, Path]:
 
 @cache
 def imports(name: str, *, at_load: bool = False) -> frozenset[str]:
-    """Our own modules that this one imports; with at_load only those that are needed to load it (not inside functions)."""
+    """Our own modules that this one imports; with at_load only what loading it needs (not inside functions)."""
     tree = ast.parse(modules()[name].read_text())
     found: set[str] = set()
     for node in _nodes(tree, at_load=at_load):

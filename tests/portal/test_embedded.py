@@ -12,7 +12,8 @@ import psycopg2
 import pytest
 import redis
 
-from portal.embedded import BASE_DIR, SOCKET_LIMIT, SOCKET_NAME, Endpoints, Services, read_state
+from portal.embedded import BASE_DIR, Endpoints, Services, read_state
+from portal.engines import SOCKET_LIMIT, SOCKET_NAME
 from portal.env import database
 
 

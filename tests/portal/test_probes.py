@@ -20,7 +20,9 @@ def test_readyz_tells_database_and_cache() -> None:
 
 @pytest.mark.django_db
 def test_readyz_without_a_cache_is_still_ready(settings: object) -> None:
-    caches = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    caches = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
     setattr(settings, "CACHES", caches)
     response = Client().get("/readyz")
     assert (response.status_code, response.json()["cache"]) == (200, False)

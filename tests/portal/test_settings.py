@@ -25,9 +25,13 @@ SHOWN = ("DEBUG", "DEMO", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_NAME", "SECUR
 
 
 def load(profile: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    program = f"import json, portal.settings.{profile} as s; print(json.dumps({{n: getattr(s, n, None) for n in {SHOWN}}}))"
+    program = (
+        f"import json, portal.settings.{profile} as s; print(json.dumps({{n: getattr(s, n, None) for n in {SHOWN}}}))"
+    )
     clean = {"PATH": os.environ["PATH"]} | environ
-    return subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, env=clean, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=BASE_DIR, env=clean, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("profile", ["base", "embedded", "test"])
@@ -72,7 +76,11 @@ def test_production_refuses(name: str, value: str) -> None:
 
 
 def test_pins_are_exact() -> None:
-    lines = [line for file in ("requirements.txt", "requirements-dev.txt") for line in (BASE_DIR / file).read_text().splitlines()]
+    lines = [
+        line
+        for file in ("requirements.txt", "requirements-dev.txt")
+        for line in (BASE_DIR / file).read_text().splitlines()
+    ]
     pinned = [line for line in lines if line and not line.startswith(("#", "-r"))]
     assert pinned
     for line in pinned:

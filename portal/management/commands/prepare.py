@@ -1,4 +1,5 @@
-"""Fills a fresh portal for `make run`: calendar, catalogue, demo accounts. Each step changes nothing when it was done before."""
+"""Fills a fresh portal for `make run`: calendar, catalogue, demo accounts. Each step changes nothing when it was done
+before."""
 
 from typing import Any
 
