@@ -39,7 +39,12 @@ class Department(models.Model):
         ordering = ["code"]
         constraints = [
             # Papers are numbered per department: two departments with one mark would give out the same numbers.
-            models.UniqueConstraint(fields=["mark"], condition=~Q(mark=""), name="departments_department_one_per_mark"),
+            models.UniqueConstraint(
+                fields=["mark"],
+                condition=~Q(mark=""),
+                name="departments_department_one_per_mark",
+                violation_error_message="另一个部门已经用了这个文号字",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,13 @@ class Counter(models.Model):
         verbose_name = "窗口"
         verbose_name_plural = "窗口"
         ordering = ["hall", "id"]
-        constraints = [models.UniqueConstraint(fields=["hall", "number"], name="departments_counter_one_per_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hall", "number"],
+                name="departments_counter_one_per_number",
+                violation_error_message="这个大厅已经有这个窗口号了",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.hall} {self.number} 号窗口"

@@ -46,16 +46,21 @@ class Post(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(role="reviewer") | Q(department__isnull=False), name="departments_post_reviewer_department"
+                condition=~Q(role="reviewer") | Q(department__isnull=False),
+                name="departments_post_reviewer_department",
+                violation_error_message="审批岗要选部门",
             ),
             models.CheckConstraint(
-                condition=~Q(role="clerk") | Q(hall__isnull=False), name="departments_post_clerk_has_hall"
+                condition=~Q(role="clerk") | Q(hall__isnull=False),
+                name="departments_post_clerk_has_hall",
+                violation_error_message="窗口岗要选大厅",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "department", "hall"],
                 condition=Q(active=True),
                 nulls_distinct=False,
                 name="departments_post_held_once",
+                violation_error_message="这个人已经在这个岗位上了",
             ),
         ]
 

@@ -82,7 +82,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/my/"
+LOGIN_REDIRECT_URL = "/start/"  # sends everybody to their own page
 LOGOUT_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
