@@ -99,8 +99,9 @@ def run() -> int:
             print("正在启动数据库和消息服务… (starting PostgreSQL and Valkey)", flush=True)
             services.acquire().fill(os.environ)
         prepare()
-        children = start(host, port)
-        wait_for_page(host, port, children)
+        children.append(start_web(host, port))
+        wait_for_page(host, port, children[0])
+        children += start_workers()
         print_address(host, port, time.monotonic() - began)
         return watch(children)
     except Stopped:
@@ -131,22 +132,26 @@ def manage(*arguments: str, **environ: str) -> None:
     )
 
 
-def start(host: str, port: int) -> list[Child]:
-    environ = dict(os.environ)
+def start_web(host: str, port: int) -> Child:
     web = f"--bind {host}:{port} --workers 2 --threads 4 --log-level warning --no-control-socket".split()
+    return Child("web", "-m", "gunicorn", "portal.wsgi", *web, environ=dict(os.environ))
+
+
+def start_workers() -> list[Child]:
+    """Worker and beat come after the first page: on a small machine they would only slow it down."""
     # The name all@… says: reads every queue, those of new departments too (portal/jobs.py).
     worker = "--hostname all@%h --concurrency 2 --loglevel WARNING --without-gossip --without-mingle".split()
     beat = ["--schedule", str(embedded.HOME / "beat"), "--pidfile", "", "--loglevel", "WARNING"]
+    environ = dict(os.environ)
     return [
-        Child("web", "-m", "gunicorn", "portal.wsgi", *web, environ=environ),
         Child("worker", "-m", "celery", "-q", "-A", "portal", "worker", *worker, environ=environ),
         Child("beat", "-m", "celery", "-q", "-A", "portal", "beat", *beat, environ=environ),
     ]
 
 
-def wait_for_page(host: str, port: int, children: list[Child]) -> None:
-    """Until the first page comes; ends early when a child dies (watch() then says which)."""
-    while all(child.process.poll() is None for child in children):
+def wait_for_page(host: str, port: int, web: Child) -> None:
+    """Until the first page comes; ends early when the web server dies (watch() then says so)."""
+    while web.process.poll() is None:
         connection = http.client.HTTPConnection(host, port, timeout=5)
         try:
             connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})

@@ -52,5 +52,6 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # here.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 60
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; whitenoise warns where it is missing
 
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3  # Ctrl-C should not take half a minute; the outbox redoes what was cut off
