@@ -1,0 +1,147 @@
+"""The way out: rows written with the decision, carried out by workers, swept by state. The broker only wakes.
+
+Losing, doubling or delaying a nudge is harmless: a row is leased by one worker at a time, and its effect commits
+together with the mark that it is done.
+"""
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from kombu.exceptions import KombuError
+
+from foundation.outbox.models import Outbox, State
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=10)  # longer than the hard time limit of a job
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=2)
+ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What `put` writes. `dedupe` makes the same effect impossible twice; `payload` holds ids only."""
+
+    kind: str
+    key: str
+    dedupe: str
+    queue: str = "default"
+    payload: dict[str, Any] = field(default_factory=dict)
+    due_at: datetime | None = None
+
+
+def put(*entries: Entry) -> None:
+    """Write the entries in the caller's transaction in one statement and nudge their queues after commit.
+
+    An entry whose `dedupe` exists already is dropped. A broker that is away is logged and never raised.
+    """
+    if not entries:
+        return
+    now = timezone.now()
+    Outbox.objects.bulk_create(
+        [
+            Outbox(kind=e.kind, key=e.key, dedupe=e.dedupe, queue=e.queue, payload=e.payload, due_at=e.due_at or now)
+            for e in entries
+        ],
+        ignore_conflicts=True,
+    )
+    dedupes: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry.due_at is None or entry.due_at <= now:
+            dedupes[entry.queue].append(entry.dedupe)
+    if settings.OUTBOX_NUDGE and dedupes:
+        transaction.on_commit(partial(_nudge, dict(dedupes)), robust=True)
+
+
+def _nudge(dedupes: dict[str, list[str]]) -> None:
+    try:
+        for queue, names in dedupes.items():
+            current_app.send_task("foundation.outbox.jobs.deliver_these", args=[names], queue=queue, retry=False)
+    except (OSError, KombuError) as away:
+        log.warning("broker away, the sweeper will find %d rows: %s", sum(map(len, dedupes.values())), away)
+
+
+def due(now: datetime) -> QuerySet[Outbox]:
+    """Rows to carry out, found by state: pending and due, or leased by a worker that never came back."""
+    return Outbox.objects.filter(
+        Q(state=State.PENDING, due_at__lte=now) | Q(state=State.LEASED, leased_until__lt=now)
+    ).order_by("due_at", "id")
+
+
+def deliver(row_id: int) -> str:
+    """Lease the row, run its handler, mark it done together with the effect. Returns done, busy, failed or dead.
+
+    `busy`: another worker has it, it is done, or it is not due yet.
+    """
+    if not _lease(row_id):
+        return "busy"
+    try:
+        with transaction.atomic():
+            row = Outbox.objects.select_for_update().get(pk=row_id)
+            if row.state != State.LEASED:
+                return "busy"
+            import_string(settings.OUTBOX_HANDLERS[row.kind])(row)
+            Outbox.objects.filter(pk=row_id).update(
+                state=State.DONE, done_at=timezone.now(), leased_until=None, last_error=""
+            )
+    except Exception as problem:
+        log.exception("outbox row %s failed", row_id)
+        return _failed(row_id, problem)
+    return "done"
+
+
+@transaction.atomic
+def _lease(row_id: int) -> bool:
+    now = timezone.now()
+    row = due(now).select_for_update(skip_locked=True).filter(pk=row_id).first()
+    if row is None:
+        return False
+    Outbox.objects.filter(pk=row_id).update(
+        state=State.LEASED, attempts=F("attempts") + 1, leased_until=now + LEASE
+    )
+    return True
+
+
+def _failed(row_id: int, problem: Exception) -> str:
+    """Put the row back with a growing wait; after the last attempt it is dead until somebody looks."""
+    row = Outbox.objects.get(pk=row_id)
+    dead = row.attempts >= ATTEMPTS
+    wait = min(FIRST_WAIT * 2 ** (row.attempts - 1), LONGEST_WAIT)
+    Outbox.objects.filter(pk=row_id, state=State.LEASED).update(
+        state=State.DEAD if dead else State.PENDING,
+        due_at=timezone.now() + wait,
+        leased_until=None,
+        last_error=f"{type(problem).__name__}: {problem}"[:2000],
+    )
+    return "dead" if dead else "failed"
+
+
+def deliver_due(limit: int = 10_000) -> int:
+    """Carry out what is due in this process, also what that puts in turn. Returns how many were done."""
+    done = 0
+    while rows := list(due(timezone.now()).values_list("pk", flat=True)[: min(500, limit - done)]):
+        outcomes = [deliver(pk) for pk in rows]
+        done += outcomes.count("done")
+        if "done" not in outcomes or done >= limit:
+            break
+    return done
+
+
+def sweep(limit: int = 500) -> int:
+    """Nudge the queues again for what is due. Returns how many rows; run each minute by beat or by command."""
+    rows = list(due(timezone.now()).values_list("queue", "dedupe")[:limit])
+    dedupes: dict[str, list[str]] = defaultdict(list)
+    for queue, dedupe in rows:
+        dedupes[queue].append(dedupe)
+    if dedupes:
+        _nudge(dict(dedupes))
+    return len(rows)
