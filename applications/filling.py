@@ -4,34 +4,49 @@ Faults are sentences for the person at the form; nothing here refuses to store w
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from accounts.identity import check_id_number, check_phone, check_uscc
+from accounts.identity import check_id_number, check_phone, check_uscc, normalise
 from matters.plan import Scheme
 from matters.specs import FieldSpec
 
 TEXT_LIMITS = {"text": 200, "address": 200, "textarea": 2000, "email": 120}
+LONGEST = 4000  # characters kept of any text, so that what is too long can still be shown and cut by who wrote it
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+# Types whose value is a code or a number: full-width characters (from a Chinese keyboard) mean the half-width ones.
+CODED = ("number", "integer", "money", "date", "id-number", "uscc", "phone", "email", "choice", "boolean")
 
 
 def clean(spec: FieldSpec, raw: Any) -> Any:
     """`raw` as it is stored: text trimmed and without NUL, lists only for multichoice. Never raises."""
     if spec.type == "multichoice":
         values = raw if isinstance(raw, list | tuple) else [raw] if raw else []
-        return [str(value) for value in values][:100]
+        return [str(value)[:200] for value in values if str(value).strip()][:100]
     if isinstance(raw, list | tuple):
         raw = raw[0] if raw else ""
     text = "" if raw is None else str(raw)
-    return text.replace("\x00", "").strip()[:4000]
+    text = text.replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST]
+    if spec.type in CODED:
+        text = unicodedata.normalize("NFKC", text).strip()
+    if spec.type in ("id-number", "uscc"):
+        text = normalise(text)
+    if spec.type in ("number", "integer", "money"):
+        text = text.replace(",", "")
+    return text
 
 
 def fault(spec: FieldSpec, value: Any) -> str | None:
     """What is wrong with a cleaned value, as a sentence, or None."""
     if value in ("", [], None):
         return f"{spec.label}：还没有填" if spec.required else None
+    if isinstance(value, list) != (spec.type == "multichoice"):
+        # The field was of another type when it was filled in: a draft follows the newest revision.
+        return f"{spec.label}：这一栏改过了，请重新填"
     problem = _fault_of_type(spec, value)
     if problem is None and spec.pattern and isinstance(value, str) and not re.fullmatch(spec.pattern, value):
         problem = f"格式不对，{spec.help}" if spec.help else "格式不对"
@@ -60,25 +75,29 @@ def _fault_of_type(spec: FieldSpec, value: Any) -> str | None:
 
 def _fault_of_number(spec: FieldSpec, value: str) -> str | None:
     unit = spec.unit or ("元" if spec.type == "money" else "")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return "要填数字"
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
-        return "数字太大或不是数字"
+    unit = f"\u00a0{unit}" if unit else ""
+    if not NUMBER.fullmatch(value):
+        return "要填数字，例如 120.5"
+    number = Decimal(value)
+    if abs(number) >= Decimal(10) ** 15:
+        return "数字太大，请核对"
     if spec.type == "integer" and number != number.to_integral_value():
         return "要填整数"
-    if spec.type == "money" and number != round(number, 2):
+    if spec.type == "money" and number != number.quantize(Decimal("0.01")):
         return "最多两位小数"
     if spec.min is not None and number < Decimal(str(spec.min)):
-        return f"不能小于 {spec.min}{unit}"
+        return f"不能小于 {_plain(spec.min)}{unit}"
     if spec.max is not None and number > Decimal(str(spec.max)):
-        return f"不能大于 {spec.max}{unit}"
+        return f"不能大于 {_plain(spec.max)}{unit}"
     return None
 
 
+def _plain(limit: float) -> str:
+    return f"{Decimal(str(limit)).normalize():f}"
+
+
 def _fault_of_date(value: str) -> str | None:
-    if not re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", value):
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", value):
         return "日期要填全年、月、日"
     year, month, day = (int(part) for part in value.split("-"))
     try:
