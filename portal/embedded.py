@@ -18,7 +18,7 @@ from portal.engines import EmbeddedError, Endpoints, Postgres, Valkey, write_pri
 __all__ = ["BASE_DIR", "HOME", "EmbeddedError", "Endpoints", "Services", "read_state", "services_for", "write_private"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-HOME = BASE_DIR / "var"
+HOME = Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var").absolute()
 
 
 class Services:

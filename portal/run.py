@@ -17,6 +17,8 @@ import sys
 import time
 from types import FrameType
 
+from django.core.exceptions import ImproperlyConfigured
+
 from portal import embedded, env
 
 STOP_SECONDS = 15
@@ -64,7 +66,11 @@ def main() -> int:
     parser.add_argument("--reset", action="store_true", help="delete the data of the embedded services and start over")
     arguments = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings.embedded"
-    return reset() if arguments.reset else run()
+    try:
+        return reset() if arguments.reset else run()
+    except ImproperlyConfigured as error:
+        print(f"设置有误 (odd setting): {error}", file=sys.stderr)
+        return 1
 
 
 def reset() -> int:

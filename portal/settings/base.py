@@ -7,10 +7,10 @@ from typing import Any
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from portal import env
+from portal import embedded, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = embedded.HOME  # everything that is made while running, apart from the checkout itself
 
 DEBUG = False
 DEMO = False  # demo accounts, console adapters, sign-in by password alone; every page says 演示

@@ -75,7 +75,7 @@ def test_no_module_imports_itself_in_a_circle() -> None:
     def visit(name: str, path: tuple[str, ...]) -> None:
         assert name not in path, " -> ".join([*path[path.index(name) :], name])
         if name not in done:
-            for target in sorted(imports(name, at_load=True)):
+            for target in sorted(imports(name, at_load=True) & modules().keys()):
                 visit(target, (*path, name))
             done.add(name)
 
