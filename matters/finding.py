@@ -5,25 +5,18 @@ syllables, which forgives a wrong character that sounds alike, and by pairs with
 forgives any other. Letters are matched as text, as full pinyin and as initials.
 """
 
+import itertools
 import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
-# What people say around the thing they want. Longest first, so that 我想要 goes before 我想.
-FILLERS = sorted(
-    "我想要 我想 我要 我得了 我得 我是 我们 我家 我 想要 想 打算 准备 请问 你好 您好 怎么样 怎么 怎样 如何 咋 哪里 哪儿 "
-    "去哪 什么 啥 哪些 多少 需要 要不要 可以 能不能 能 不能 办理 办个 申请办理 手续 流程 材料 证件 一个 一家 一间 个 "
-    "了 的 吗 呢 吧 啊 呀 哦 嘛 和 跟 帮 给 在 灌南县 灌南 县里 一下 应该 要 得 现在 已经 刚刚 刚 自己".split(),
-    key=len,
-    reverse=True,
-)
-FILLER = re.compile("|".join(FILLERS))
 HAN = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[a-z0-9]+")
 QUERY_LIMIT = 100
@@ -69,23 +62,44 @@ class _Spoken:
     core: str
 
 
+@dataclass(frozen=True)
+class Speech:
+    """How people speak. `fillers`: what they say around the thing they want; `synonyms`: groups of like meaning."""
+
+    fillers: Sequence[str] = ()
+    synonyms: Sequence[Sequence[str]] = ()
+
+    def bare(self, text: str) -> str:
+        """Normal text without the fillers; as it was where nothing would remain."""
+        return (self._filler.sub("", text) or text) if self.fillers else text
+
+    @cached_property
+    def _filler(self) -> re.Pattern[str]:
+        # Longest first, so that 我想要 goes before 我想.
+        return re.compile("|".join(re.escape(word) for word in sorted(self.fillers, key=len, reverse=True)))
+
+    @cached_property
+    def others(self) -> dict[str, tuple[str, ...]]:
+        """Word -> the other words of its groups."""
+        found: dict[str, tuple[str, ...]] = {}
+        for group in self.synonyms:
+            for word in group:
+                found[word] = found.get(word, ()) + tuple(other for other in group if other != word)
+        return found
+
+
 @dataclass
 class Index:
     documents: Sequence[Document]
-    synonyms: dict[str, tuple[str, ...]]
+    speech: Speech
     # gram -> document number -> the best phrase it stands in
     postings: dict[str, dict[int, Phrase]] = field(default_factory=lambda: defaultdict(dict))
     spoken: list[_Spoken] = field(default_factory=list)
 
     @classmethod
-    def build(cls, documents: Sequence[Document], synonyms: Iterable[Sequence[str]] = ()) -> "Index":
-        """The index of these documents. `synonyms`: groups of words that mean nearly the same."""
-        groups: dict[str, tuple[str, ...]] = {}
-        for group in synonyms:
-            for word in group:
-                others = tuple(other for other in group if other != word)
-                groups[normal(word)] = groups.get(normal(word), ()) + tuple(map(normal, others))
-        index = cls(documents, groups)
+    def build(cls, documents: Sequence[Document], speech: Speech) -> "Index":
+        """The index of these documents, for people who speak like this."""
+        index = cls(documents, speech)
         for number, document in enumerate(documents):
             for phrase in document.phrases:
                 index._add(number, phrase)
@@ -98,14 +112,14 @@ class Index:
             if held is None or held.weight < phrase.weight:
                 self.postings[gram][number] = phrase
         if phrase.by_sound:
-            for core in dict.fromkeys((text, bare(text))):
+            for core in dict.fromkeys((text, self.speech.bare(text))):
                 if core:
                     self.spoken.append(_speak(number, phrase, core))
 
     def find(self, query: str, limit: int = 10) -> list[Found]:
         """The best documents for what somebody typed, best first; empty when nothing fits well enough."""
         text = normal(query[:QUERY_LIMIT])
-        core = bare(text) or text
+        core = self.speech.bare(text)
         if not core:
             return []
         scores: dict[int, float] = defaultdict(float)
@@ -142,7 +156,7 @@ class Index:
             wanted[gram] = PAIR if len(gram) == 2 else SKIP if len(gram) == 3 else SINGLE
         for gram in _sound_grams(core):
             wanted.setdefault(gram, SOUND)
-        for word, others in self.synonyms.items():
+        for word, others in self.speech.others.items():
             if word in core:
                 for other in others:
                     for gram in _text_grams(other):
@@ -202,11 +216,6 @@ def normal(text: str) -> str:
     return "".join(character for character in plain if HAN.match(character) or LATIN.match(character))
 
 
-def bare(text: str) -> str:
-    """Normal text without the words that people say around what they want; as it was where nothing would remain."""
-    return FILLER.sub("", text) or text
-
-
 def _text_grams(text: str) -> Iterator[str]:
     """Single characters, pairs, and pairs around any one character ("便·店")."""
     for run in HAN.findall(text):
@@ -224,7 +233,7 @@ def _sound_grams(text: str) -> Iterator[str]:
     """Pairs of syllables, marked so that they meet no text."""
     for run in HAN.findall(text):
         syllables = lazy_pinyin(run)
-        for one, two in zip(syllables, syllables[1:], strict=False):
+        for one, two in itertools.pairwise(syllables):
             yield f"~{one}-{two}"
 
 

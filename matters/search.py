@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from django.conf import settings
 
-from matters.finding import Document, Index, Phrase
+from matters.finding import Document, Index, Phrase, Speech, normal
 from matters.published import Brief, catalogue
 
 NAME, KEYWORD, ITEM, SUMMARY, THEME, DEPARTMENT = 1.0, 0.9, 0.55, 0.45, 0.4, 0.35
@@ -42,7 +42,7 @@ def search(query: str, limit: int = 10) -> list[Hit]:
 
 @lru_cache(maxsize=1)
 def _index_at(key: "_Identity") -> Index:
-    return Index.build([document(brief) for brief in key.briefs], synonyms())
+    return Index.build([document(brief) for brief in key.briefs], speech())
 
 
 class _Identity:
@@ -78,10 +78,11 @@ def document(brief: Brief) -> Document:
     )
 
 
-def synonyms(path: Path | None = None) -> list[list[str]]:
-    """Groups of words of like meaning from the file beside the source data; none when there is no such file."""
-    path = path or Path(settings.BASE_DIR) / "fixtures" / "catalogue" / "synonyms.yaml"
+def speech(path: Path | None = None) -> Speech:
+    """How people of this county speak, from the file beside the source data; nothing when there is no such file."""
+    path = path or Path(settings.BASE_DIR) / "fixtures" / "catalogue" / "search.yaml"
     if not path.exists():
-        return []
-    groups = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    return [[str(word) for word in group] for group in groups]
+        return Speech()
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    groups = [[normal(str(word)) for word in group] for group in data["synonyms"]]
+    return Speech([normal(str(word)) for word in data["fillers"]], groups)
