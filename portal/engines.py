@@ -137,7 +137,8 @@ class Postgres:
 
     def _initialise(self, programs: Path) -> None:
         shutil.rmtree(self.data, ignore_errors=True)  # a first initdb that was interrupted
-        arguments = ["-D", self.data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-instructions"]
+        arguments: list[str | Path] = ["-D", self.data, "-U", SUPERUSER]
+        arguments += ["-A", "trust", "-E", "UTF8", "--no-instructions"]
         arguments += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         if not self.durable:
             arguments.append("--no-sync")

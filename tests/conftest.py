@@ -1,7 +1,7 @@
 """Fixtures of every test. Services are started by tests/services.py."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,9 @@ def _empty_cache() -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """PORTAL_NO_SKIP=1 (in .ci/run): a skipped test is a failed test, because there everything is installed."""
     report = yield
     if report.skipped and os.environ.get("PORTAL_NO_SKIP") == "1" and not hasattr(report, "wasxfail"):

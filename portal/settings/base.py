@@ -15,6 +15,9 @@ VAR_DIR = embedded.HOME  # everything that is made while running, apart from the
 DEBUG = False
 DEMO = False  # demo accounts, console adapters, sign-in by password alone; every page says 演示
 SITE_URL = "http://127.0.0.1:8000"
+PORTAL_NAME = "灌南一件事"  # stands before every notice
+TRUSTED_PROXY_COUNT = 0  # how many proxies of ours stand in front: whose word on the client's address counts
+SIGN_IN_SHARED_ADDRESSES: list[str] = []  # addresses shared by many people (halls): more free tries at sign-in
 
 INSTALLED_APPS = [
     "foundation",
@@ -196,7 +199,7 @@ OUTBOX_HANDLERS = {
 }
 OUTBOX_NUDGE = True
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},

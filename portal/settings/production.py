@@ -23,6 +23,8 @@ SITE_URL = env.text("SITE_URL").rstrip("/")
 if not re.fullmatch(r"https://[^/\s]+", SITE_URL):
     raise ImproperlyConfigured("SITE_URL must look like https://host.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 1, low=0, high=5)
+SIGN_IN_SHARED_ADDRESSES = env.names("SIGN_IN_SHARED_ADDRESSES", "")
 
 DATABASES = databases()
 REDIS_URL = env.redis_url("REDIS_URL")
@@ -54,7 +56,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine its
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", True) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
