@@ -21,12 +21,19 @@ from matters.published import current_plan
 FILES_PER_MATERIAL = 30
 
 
-def drafts_of(actor: Actor) -> Any:
-    """Open drafts the actor may edit: the own ones; at the window those that a clerk opened."""
+def drafts_visible_to(actor: Actor) -> Any:
+    """Drafts the actor may see, submitted ones too: the own ones; at the window those that a clerk opened."""
+    if actor.user_id is None:
+        return Draft.objects.none()
     mine = Q(owner_id=actor.user_id)
     if actor.clerk:
         mine |= Q(channel=Channel.WINDOW)
-    return Draft.objects.filter(mine, application=None).select_related("matter", "applicant", "organisation")
+    return Draft.objects.filter(mine).select_related("matter", "applicant", "organisation", "application")
+
+
+def drafts_of(actor: Actor) -> Any:
+    """Open drafts the actor may edit."""
+    return drafts_visible_to(actor).filter(application=None)
 
 
 def plan_for(draft: Draft) -> Plan:
@@ -70,6 +77,8 @@ def start_draft(
         raise NotAllowed("请先登录。")
     if organisation_id is not None and not actor.clerk and organisation_id not in actor.organisations:
         raise NotAllowed("这个单位没有委托您办事，或者委托已经到期、撤销。")
+    if applicant is not None and not actor.clerk and applicant.pk not in (actor.person_id, *actor.principals):
+        raise NotAllowed("这个人没有委托您办事，或者委托已经到期、撤销。")
     revision, plan = current_plan(matter_code)
     window = actor.clerk and applicant is not None
     person_id = applicant.pk if applicant else actor.person_id
@@ -81,11 +90,17 @@ def start_draft(
         clerk_id=actor.user_id if window else None,
         applicant_id=person_id,
         organisation_id=organisation_id,
-        agent_id=agent.pk if agent else (actor.person_id if organisation_id and not window else None),
+        agent_id=agent.pk if agent else _agent_of(actor, person_id, organisation_id, window),
         channel=Channel.WINDOW if window else Channel.ONLINE,
         answers=_known_answers(plan, answers),
         form=form,
     )
+
+
+def _agent_of(actor: Actor, person_id: int | None, organisation_id: int | None, window: bool) -> int | None:
+    """Who files online for an organisation or for another person is their agent (经办人)."""
+    for_another = organisation_id is not None or person_id != actor.person_id
+    return actor.person_id if for_another and not window else None
 
 
 def _prefilled(plan: Plan, person: Person | None) -> dict[str, str]:
@@ -110,7 +125,10 @@ def fill_in(*, actor: Actor, draft_id: UUID, version: int, values: dict[str, Any
     """Store what was typed into some fields, right or wrong. Unknown keys are dropped. Raises Conflict as `answer`."""
     draft = _at_version(actor, draft_id, version)
     fields = plan_for(draft).fields
-    draft.form = {**draft.form, **{code: clean(fields[code], value) for code, value in values.items() if code in fields}}
+    draft.form = {
+        **draft.form,
+        **{code: clean(fields[code], value) for code, value in values.items() if code in fields},
+    }
     return _saved(draft, "form")
 
 

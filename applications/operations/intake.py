@@ -1,21 +1,25 @@
 """收件、核验、补正、受理、不予受理: what happens at the window before departments begin."""
 
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from applications import access
 from applications.clocks import acceptance_due
 from applications.lifecycle import move, move_all
-from applications.models import Application, CaseMaterial, Correction, Task
+from applications.models import Application, CaseMaterial, Correction, MaterialFile, Task
 from applications.operations.dispatch import open_tasks
+from applications.operations.drafting import FILES_PER_MATERIAL
 from applications.operations.recording import event, inform, lock_case, lock_task, lock_tasks, paper, record
 from applications.operations.submission import submit
 from applications.states import CaseState, MaterialState, TaskState
 from departments.access import Actor
 from departments.calendar import current_calendar
 from departments.models import IntakeMode
-from foundation.errors import Conflict, Refused
+from foundation.errors import Conflict, NotAllowed, Refused
+from foundation.files.operations import store
 from foundation.outbox.operations import put
 
 SETTLED = (MaterialState.RECEIVED, MaterialState.EXEMPT, MaterialState.DEFERRED, MaterialState.NOT_APPLICABLE)
@@ -59,7 +63,9 @@ def check_material(*, actor: Actor, number: str, material_code: str, state: str,
     material = CaseMaterial.objects.get(application=case, material_code=material_code)
     note = note.strip()[:300]
     if state in NEEDS_NOTE and not note:
-        raise Refused("请写明哪里要改，申请人要照着改。" if state == MaterialState.WRONG else "请写明为什么不涉及。", "note")
+        raise Refused(
+            "请写明哪里要改，申请人要照着改。" if state == MaterialState.WRONG else "请写明为什么不涉及。", "note"
+        )
     deferred_until = None
     if state == MaterialState.DEFERRED:
         if not material.deferrable:
@@ -76,7 +82,9 @@ def check_material(*, actor: Actor, number: str, material_code: str, state: str,
     for name, value in changed.items():
         setattr(material, name, value)
     label = MaterialState(state).label
-    record([event(case, "material", f"{material.name}：{label}", actor, note=note, material=material_code, state=state)])
+    record(
+        [event(case, "material", f"{material.name}：{label}", actor, note=note, material=material_code, state=state)]
+    )
     return material
 
 
@@ -97,7 +105,11 @@ def accept(*, actor: Actor, number: str) -> Application:
     if open_papers:
         raise Conflict(f"还有 {open_papers} 份材料没看或者要补，不能受理。")
     tasks = lock_tasks(case)
-    silent = [t for t in tasks if t.state == TaskState.PENDING and not t.intake_word and t.department.intake_mode != IntakeMode.ENTRUSTED]
+    silent = [
+        t
+        for t in tasks
+        if t.state == TaskState.PENDING and not t.intake_word and t.department.intake_mode != IntakeMode.ENTRUSTED
+    ]
     if silent:
         names = "、".join(dict.fromkeys(t.department.short_name for t in silent))
         raise Refused(f"{names}没有委托窗口受理，要等它自己说受理或者不予受理。")
@@ -129,6 +141,47 @@ def ask_correction(*, actor: Actor, number: str) -> Correction:
     record([event(case, "correction", f"一次告知补正 {len(asks)} 处", actor, round=round_)])
     put(paper("correction", case, round=round_), inform("correction", case, round=round_))
     return correction
+
+
+def _asked(case: Application, actor: Actor) -> Correction:
+    """The correction that is open on a locked case, for whoever may answer it. Raises NotAllowed, Conflict."""
+    if not access.answers_correction(case, actor):
+        raise NotAllowed("只有申请人或者窗口可以补材料。")
+    if case.state != CaseState.CORRECTING:
+        raise Conflict(f"现在是“{case.get_state_display()}”，没有要补的材料，请刷新后再看。")
+    return Correction.objects.filter(application=case).latest("round")
+
+
+@transaction.atomic
+def attach_to_case(*, actor: Actor, number: str, material_code: str, upload: BinaryIO, name: str) -> MaterialFile:
+    """One more file for a paper that the open correction asks for. Raises FileRefused, Refused, NotAllowed, Conflict."""
+    case = lock_case(actor, number)
+    correction = _asked(case, actor)
+    asked = {ask["material"]: ask["name"] for ask in correction.asks}
+    if material_code not in asked:
+        raise Refused("这份材料不在这次要补的材料里。")
+    if MaterialFile.objects.filter(application=case, material_code=material_code).count() >= FILES_PER_MATERIAL:
+        raise Refused(f"一份材料最多 {FILES_PER_MATERIAL} 个文件，请合并成一个 PDF 再传。")
+    stored = store(upload, name=name, by=actor.user_id)
+    added = MaterialFile.objects.create(application=case, material_code=material_code, file=stored)
+    text = f"补传“{asked[material_code]}”的文件"
+    record([event(case, "file_added", text, actor, material=material_code, file=str(stored.pk))])
+    return added
+
+
+@transaction.atomic
+def detach_from_case(*, actor: Actor, number: str, file_id: int) -> None:
+    """Take back a file added since the open correction was issued; what was filed before stays.
+
+    Raises MaterialFile.DoesNotExist, NotAllowed, Conflict.
+    """
+    case = lock_case(actor, number)
+    correction = _asked(case, actor)
+    added = MaterialFile.objects.get(pk=file_id, application=case, added_at__gte=correction.issued_at)
+    names = {ask["material"]: ask["name"] for ask in correction.asks}
+    text = f"删去“{names.get(added.material_code, added.material_code)}”的一个补传文件"
+    record([event(case, "file_removed", text, actor, material=added.material_code, file=str(added.file_id))])
+    added.delete()
 
 
 @transaction.atomic

@@ -12,10 +12,10 @@ from applications.models import Application, CaseMaterial, Draft, MaterialFile, 
 from applications.numbers import case_number, query_code
 from applications.operations.drafting import lock_draft
 from applications.operations.recording import event, inform, record
-from applications.states import Channel, MaterialState
+from applications.states import Channel, Handover, MaterialState
 from departments.access import Actor
 from departments.calendar import current_calendar
-from foundation.errors import Refused
+from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.numbers.operations import take
 from foundation.outbox.operations import put
 from matters.plan import Plan, Scheme, missing_answers, scheme
@@ -31,15 +31,24 @@ class FormFaults(Refused):
 
 
 @transaction.atomic
-def submit(*, actor: Actor, draft_id: UUID) -> Application:
+def submit(*, actor: Actor, draft_id: UUID, version: int | None = None, handover: str = "") -> Application:
     """File the draft as a case and return it; a second call returns the first case.
 
-    Raises Draft.DoesNotExist, FormFaults, Refused (unanswered questions, no real name). Missing papers never stop
-    a filing: 《行政许可法》第三十二条 has them told, not locked out.
+    `version`: what the applicant saw when signing; `handover`: how the results are to be given, empty for the draft's.
+    Raises Draft.DoesNotExist, FormFaults, Conflict (changed since it was seen), NotAllowed (mandate ended), Refused
+    (unanswered questions, no real name). Missing papers never stop a filing: 《行政许可法》第三十二条 has them told,
+    not locked out.
     """
     draft = lock_draft(actor, draft_id)
     if draft.application_id is not None:
         return Application.objects.get(pk=draft.application_id)
+    if version is not None and version != draft.version:
+        raise Conflict("这份申请在别的页面改过，请再核对一遍新的内容。")
+    _still_may_act(actor, draft)
+    if handover:
+        if handover not in Handover.values:
+            raise Refused("请选一种取件方式。", "handover")
+        draft.handover = handover
     revision_id, plan = current_plan(draft.matter_id)
     if missing_answers(plan, draft.answers):
         raise Refused("还有情形没有选，选完才知道要办哪几项。", "answers")
@@ -58,6 +67,16 @@ def submit(*, actor: Actor, draft_id: UUID) -> Application:
     record([event(case, "submitted", f"{where}提交申请，编号 {case.number}", actor)])
     put(inform("submitted", case))
     return case
+
+
+def _still_may_act(actor: Actor, draft: Draft) -> None:
+    """A mandate that ended or was revoked since the draft was begun files nothing (E10)."""
+    if actor.clerk:
+        return
+    if draft.organisation_id is not None and draft.organisation_id not in actor.organisations:
+        raise NotAllowed("这个单位给您的委托已经到期或者撤销，不能再替它提交。")
+    if draft.applicant_id is not None and draft.applicant_id not in (actor.person_id, *actor.principals):
+        raise NotAllowed("申请人给您的委托已经到期或者撤销，不能再替他提交。")
 
 
 def _open_case(draft: Draft, revision_id: int, scheme_: Scheme) -> Application:
