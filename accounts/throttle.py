@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 REMEMBERED_SECONDS = 3600
 REDIS_TIMEOUT_SECONDS = 0.5
 LARGEST_LOCAL_TABLE = 10_000
+UNKNOWN_ADDRESS = "unknown"
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def client_address(request: HttpRequest) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        return "unknown"
+        return UNKNOWN_ADDRESS
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)

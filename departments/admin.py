@@ -92,7 +92,7 @@ class PostAdmin(ModelAdmin):
     ) -> ModelChoiceField | None:
         """Oneself is not on offer, so a post cannot be turned over to oneself either."""
         if db_field.name == "user":
-            holders: QuerySet[User] = User.objects.exclude(pk=actor_of(request).user_id).order_by("username")
+            holders: QuerySet[User] = User.objects.exclude(pk=actor_of(request).user_id or 0).order_by("username")
             kwargs["queryset"] = holders
         field: ModelChoiceField | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
         return field

@@ -24,7 +24,6 @@ class SignInForm(AuthenticationForm):
             field.label = label
             field.error_messages["required"] = missing
             field.widget.attrs["class"] = "form-control"
-        self.fields["username"].max_length = 150
         self.fields["username"].widget.attrs.pop("autofocus", None)
         if self.is_bound:
             for name in self.errors:
@@ -36,7 +35,8 @@ class SignInForm(AuthenticationForm):
         name = self.cleaned_data.get("username")
         if not name or not self.cleaned_data.get("password"):
             return self.cleaned_data
-        outcome = throttle.charge(name, throttle.client_address(self.request))
+        address = throttle.client_address(self.request) if self.request else throttle.UNKNOWN_ADDRESS
+        outcome = throttle.charge(name, address)
         if isinstance(outcome, throttle.Wait):
             self.wait_seconds = outcome.seconds
             raise ValidationError(f"试的次数太多了，请等 {outcome.seconds} 秒再试", code="wait")

@@ -1,5 +1,7 @@
 """Who may sign in. What a member of staff may do is not here: it hangs on their posts (departments.models.Post)."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
@@ -7,8 +9,8 @@ from django.db import models
 class User(AbstractUser):
     """One sign-in, of a citizen or of a member of staff. Chinese names are one field, family name first."""
 
-    first_name = None
-    last_name = None
+    first_name: Any = None
+    last_name: Any = None
     name = models.CharField("姓名", max_length=60, blank=True)
 
     REQUIRED_FIELDS = ["name"]

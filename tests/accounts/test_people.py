@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -68,7 +69,7 @@ def test_people_without_a_number_are_registered_each() -> None:
         ({"name": "张婷", "id_number": "E1", "id_type": IdType.PASSPORT}, "id_number"),
     ],
 )
-def test_faulty_numbers_are_refused_where_they_were_typed(values: dict[str, str], field: str) -> None:
+def test_faulty_numbers_are_refused_where_they_were_typed(values: dict[str, Any], field: str) -> None:
     with pytest.raises(Refused) as refusal:
         register_person(**values)
     assert refusal.value.field == field

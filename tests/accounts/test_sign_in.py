@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
+from django.conf import settings
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -33,7 +34,7 @@ def zhang() -> User:
     return User.objects.create_user(username="zhangting", password=PASSWORD, name="张婷")
 
 
-def attempt(client: Client, username: str, password: str, address: str = "192.0.2.1", **more: str) -> HttpResponse:
+def attempt(client: Client, username: str, password: str, address: str = "192.0.2.1", **more: str) -> Any:
     data = {"username": username, "password": password, **more}
     return client.post("/sign-in/", data, REMOTE_ADDR=address)
 
@@ -159,7 +160,7 @@ def test_redis_and_the_process_count_alike() -> None:
             arguments = [now, 3600]
             for bound in bounds.values():
                 arguments += [bound.free, bound.first, bound.longest]
-            client = throttle._client(throttle.settings.REDIS_URL)
+            client = throttle._client(settings.REDIS_URL)
             shared = float(client.eval(throttle.CHARGE_SCRIPT, 2, *bounds, *arguments))
             assert shared == pytest.approx(local.charge(bounds, now)), step
             clock.shift(4)
@@ -168,7 +169,7 @@ def test_redis_and_the_process_count_alike() -> None:
 
 def test_names_are_no_plain_text_in_redis(client: Client) -> None:
     attempt(client, "32072419880315002X", "wrong")
-    keys = throttle._client(throttle.settings.REDIS_URL).keys("*")
+    keys = throttle._client(settings.REDIS_URL).keys("*")
     assert keys
     assert not any(b"32072419880315002" in key.upper() for key in keys)
 
@@ -188,7 +189,7 @@ def test_names_are_no_plain_text_in_redis(client: Client) -> None:
     ],
 )
 def test_where_a_request_came_from(
-    rf: RequestFactory, settings: Settings, meta: dict[str, str], proxies: int, address: str
+    rf: RequestFactory, settings: Settings, meta: dict[str, Any], proxies: int, address: str
 ) -> None:
     settings.TRUSTED_PROXY_COUNT = proxies
     assert throttle.client_address(rf.get("/", **meta)) == address

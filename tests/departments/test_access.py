@@ -1,10 +1,12 @@
 """Who somebody is while they act: from posts and mandates, anew with every request."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -12,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Person, User
 from accounts.operations.people import give_mandate, register_organisation, register_person, revoke_mandate
 from departments.access import SYSTEM, VISITOR, Actor, actor_for, home_of, may_change_post
-from departments.middleware import ActorMiddleware
+from departments.middleware import ActorMiddleware, ActorRequest
 from departments.models import Department, Hall, Post, Role
 
 pytestmark = pytest.mark.django_db
@@ -101,12 +103,16 @@ def test_the_actor_costs_nothing_until_asked(
 ) -> None:
     zhao = user("market1", "赵强")
     Post.objects.create(user=zhao, role=Role.REVIEWER, department=market)
-    request = rf.get("/")
+    request = cast(ActorRequest, rf.get("/"))
     request.user = zhao
     seen: list[Actor] = []
-    middleware = ActorMiddleware(lambda passed: seen.append(passed.actor))
+
+    def view(passed: HttpRequest) -> HttpResponse:
+        seen.append(cast(ActorRequest, passed).actor)
+        return HttpResponse()
+
     with django_assert_num_queries(0):
-        middleware(request)
+        ActorMiddleware(view)(request)
     with django_assert_num_queries(2):
         assert seen[0].departments == {"market"}
         assert seen[0].name == "赵强"
