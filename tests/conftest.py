@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
+
+# Time limits per example would only measure the other tests that run beside it.
+hypothesis_settings.register_profile("portal", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(autouse=True)
