@@ -21,7 +21,7 @@ class Event(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "时间线"
         ordering = ["at", "id"]
-        indexes = [models.Index("application", "id", name="event_by_case")]
+        indexes = [models.Index(fields=["application", "id"], name="event_by_case")]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
@@ -37,4 +37,4 @@ class Correction(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "补正"
         ordering = ["round"]
-        constraints = [models.UniqueConstraint("application", "round", name="correction_round_once")]
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="correction_round_once")]

@@ -24,7 +24,7 @@ class CaseMaterial(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "办件材料"
         ordering = ["position"]
-        constraints = [models.UniqueConstraint("application", "material_code", name="material_once_per_case")]
+        constraints = [models.UniqueConstraint(fields=["application", "material_code"], name="material_once_per_case")]
 
 
 class MaterialFile(models.Model):

@@ -46,11 +46,11 @@ class Task(TaskLifecycle):
 
     class Meta:
         verbose_name = verbose_name_plural = "部门任务"
-        constraints = [models.UniqueConstraint("application", "item_code", name="task_once_per_item")]
+        constraints = [models.UniqueConstraint(fields=["application", "item_code"], name="task_once_per_item")]
         indexes = [
             # An index on (department, state, due) would sort every open row; this one stays flat as cases grow.
-            models.Index("department", "due", "id", condition=Q(state__in=ON_THE_DESK), name="task_on_the_desk"),
-            models.Index("department", "-decided_at", condition=~Q(decided_at=None), name="task_decided"),
+            models.Index(fields=["department", "due", "id"], condition=Q(state__in=ON_THE_DESK), name="task_on_the_desk"),
+            models.Index(fields=["department", "-decided_at"], condition=~Q(decided_at=None), name="task_decided"),
         ]
 
     def __str__(self) -> str:
@@ -75,5 +75,5 @@ class Suspension(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "特别程序"
         constraints = [
-            models.UniqueConstraint("task", condition=Q(ended_on=None), name="one_open_suspension_per_task")
+            models.UniqueConstraint(fields=["task"], condition=Q(ended_on=None), name="one_open_suspension_per_task")
         ]

@@ -82,7 +82,7 @@ def start_draft(
     revision, plan = current_plan(matter_code)
     window = actor.clerk and applicant is not None
     person_id = applicant.pk if applicant else actor.person_id
-    form = _prefilled(plan, Person.objects.filter(pk=person_id).first() if person_id else None)
+    form = profile_values(plan, Person.objects.filter(pk=person_id).first() if person_id else None)
     return Draft.objects.create(
         code=query_code(),
         matter_id=matter_code,
@@ -103,7 +103,7 @@ def _agent_of(actor: Actor, person_id: int | None, organisation_id: int | None, 
     return actor.person_id if for_another and not window else None
 
 
-def _prefilled(plan: Plan, person: Person | None) -> dict[str, str]:
+def profile_values(plan: Plan, person: Person | None) -> dict[str, str]:
     """Values the profile already knows, for fields whose dictionary entry says `prefill: profile.<name>`."""
     if person is None:
         return {}

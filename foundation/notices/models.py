@@ -22,7 +22,7 @@ class Notice(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "通知"
-        indexes = [models.Index("recipient", "-id", condition=models.Q(channel="inbox"), name="notice_inbox")]
+        indexes = [models.Index(fields=["recipient", "-id"], condition=models.Q(channel="inbox"), name="notice_inbox")]
 
     def __str__(self) -> str:
         return self.title

@@ -28,7 +28,7 @@ class Outbox(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "待发任务"
         indexes = [
-            models.Index("due_at", "id", condition=Q(state__in=["pending", "leased"]), name="outbox_to_do"),
+            models.Index(fields=["due_at", "id"], condition=Q(state__in=["pending", "leased"]), name="outbox_to_do"),
         ]
 
     def __str__(self) -> str:

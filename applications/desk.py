@@ -1,0 +1,277 @@
+"""A department's desk as the database reads it: lists, lights and counts, page by page. Every list starts from the
+reviewer's own departments.
+
+The light of a task is defined in `clocks.light` and `showing.task_light`; the conditions here say the same in SQL, so
+that filters and counts need no row in memory. A test holds both together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import ceil
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
+
+from applications.models import Task
+from applications.querysets import TaskQuerySet
+from applications.states import FAVOURABLE, CaseState, TaskState
+from departments.access import Actor
+from departments.models import IntakeMode
+from departments.workdays import Calendar
+
+# Counts stop here: "999+" is enough to know, and a desk of any size costs the same.
+COUNT_CAP = 999
+PAGE_SIZE = 30
+# Promises are yellow in their last fifth. Beyond this many working days of promise nothing new is decided.
+LONGEST_PROMISE = 100
+
+SCOPES = {
+    "open": "我的和没人领的",
+    "mine": "只看我的",
+    "free": "没人领的",
+    "all": "全部门",
+    "intake": "等本部门受理的",
+    "done": "已办",
+    "any": "全部，含已办",
+}
+LIGHTS = {
+    "red": Q(state__in=(TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED), is_locked=False, is_late=True),
+    "yellow": Q(
+        state__in=(TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED), is_late=False, due__lte=F("yellow_until")
+    ),
+    "green": Q(
+        state__in=(TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED), is_late=False, due__gt=F("yellow_until")
+    ),
+    "paused": Q(state=TaskState.SUSPENDED),
+    "locked": Q(is_locked=True),
+}
+
+
+class _Names(Func):
+    """Whether a JSON list of codes holds a code: `list @> to_jsonb(code)`."""
+
+    arg_joiner = " @> "
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
+def _waits() -> Exists:
+    """A predecessor of the task that applies and is not granted: the decision is locked (computed, never stored)."""
+    code = Func(Cast("item_code", TextField()), function="to_jsonb")
+    before = Task.objects.filter(application_id=OuterRef("application_id")).exclude(state__in=FAVOURABLE)
+    return Exists(before.filter(Q(_Names(OuterRef("after"), code)) | Q(_Names(OuterRef("starts_after"), code))))
+
+
+def _yellow_until(today: date, calendar: Calendar) -> Case:
+    """Last due day that already counts as near: today + max(1, 20 % of the promise) working days."""
+    steps = range(5, LONGEST_PROMISE, 5)
+    return Case(
+        *[When(own_days__lte=days, then=Value(calendar.add(today, ceil(days * 0.2)))) for days in steps],
+        default=Value(calendar.add(today, ceil(LONGEST_PROMISE * 0.2))),
+        output_field=DateField(),
+    )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a reviewer asks the list for; anything unknown falls back to the whole open desk."""
+
+    scope: str = "open"
+    light: str = ""
+    item: str = ""
+    text: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Wish":
+        """From a query string. Never raises."""
+        text = query.get("q", "").replace("\x00", "").strip()[:60]
+        scope = query.get("who", "any" if text else "open")
+        light = query.get("light", "")
+        return cls(
+            scope=scope if scope in SCOPES else "open",
+            light=light if light in LIGHTS else "",
+            item=query.get("item", "").replace("\x00", "")[:80],
+            text=text,
+        )
+
+    @property
+    def on_the_desk(self) -> bool:
+        return self.scope in ("open", "mine", "free", "all")
+
+    def parameters(self, **changed: str) -> dict[str, str]:
+        """As query parameters, without the empty ones."""
+        values = {"who": self.scope, "light": self.light, "item": self.item, "q": self.text} | changed
+        if values["who"] == "open":
+            values["who"] = ""
+        return {name: value for name, value in values.items() if value}
+
+
+def own(actor: Actor) -> TaskQuerySet:
+    """The tasks of the actor's departments. One department is asked for by `=`, which keeps the index's order."""
+    tasks: TaskQuerySet = Task.objects.of_departments(actor)
+    if len(actor.departments) == 1:
+        tasks = Task.objects.filter(department_id=next(iter(actor.departments)))
+    return tasks
+
+
+def desk(actor: Actor, wish: Wish, today: date, calendar: Calendar) -> TaskQuerySet:
+    """The tasks of one list, unordered and without a page, with `is_locked`, `is_late` and `yellow_until`."""
+    tasks = own(actor)
+    if wish.on_the_desk:
+        tasks = tasks.on_the_desk().order_by()
+        tasks = tasks.alias(
+            is_locked=_waits(),
+            is_late=Case(When(due__lt=today, then=Value(True)), default=Value(False), output_field=BooleanField()),
+            yellow_until=_yellow_until(today, calendar),
+        )
+        mine, free = Q(assignee_id=actor.user_id), Q(assignee=None)
+        tasks = tasks.filter({"open": mine | free, "mine": mine, "free": free, "all": Q()}[wish.scope])
+    elif wish.scope == "intake":
+        tasks = tasks.filter(
+            state=TaskState.PENDING, intake_word="", application__state=CaseState.RECEIVED
+        ).exclude(department__intake_mode=IntakeMode.ENTRUSTED)
+    elif wish.scope == "done":
+        tasks = tasks.exclude(decided_at=None)
+    if wish.item:
+        tasks = tasks.filter(item_code=wish.item)
+    if wish.text:
+        tasks = tasks.filter(
+            Q(application__title__icontains=wish.text)
+            | Q(application__applicant__name__icontains=wish.text)
+            | Q(application__number__icontains=wish.text)
+        )
+    return tasks
+
+
+def with_light(tasks: TaskQuerySet, wish: Wish) -> TaskQuerySet:
+    """Only the tasks whose light was asked for."""
+    return tasks.filter(LIGHTS[wish.light]) if wish.light and wish.on_the_desk else tasks
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many tasks of the list stand under each light; each at most COUNT_CAP + 1."""
+
+    all: int
+    today: int
+    red: int
+    yellow: int
+    green: int
+    paused: int
+    locked: int
+
+
+def counts(tasks: TaskQuerySet, today: date) -> Counts:
+    """One query over the most urgent COUNT_CAP + 1 tasks of the desk."""
+    most_urgent = tasks.annotate(
+        is_locked=F("is_locked"), is_late=F("is_late"), yellow_until=F("yellow_until")
+    ).order_by("due", "id")[: COUNT_CAP + 1]
+    lights = {name: Count("pk", filter=condition) for name, condition in LIGHTS.items()}
+    found = most_urgent.aggregate(all=Count("pk"), today=Count("pk", filter=Q(due=today)), **lights)
+    return Counts(**found)
+
+
+# How each list is ordered: (column, newest first).
+ORDER = {"done": ("decided_at", True), "any": ("id", True), "intake": ("application__accept_by", False)}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `earlier` and `later` are the cursors of its neighbours, empty where there is none."""
+
+    tasks: list[Task]
+    earlier: str
+    later: str
+
+
+def page(tasks: TaskQuerySet, wish: Wish, query: Mapping[str, str], size: int = PAGE_SIZE) -> Page:
+    """The page after the cursor `after` or before the cursor `before` of the query string. One query, however deep.
+
+    A cursor that cannot be read gives the first page.
+    """
+    column, newest_first = ORDER.get(wish.scope, ("due", False))
+    back = _read_cursor(query.get("before", ""), column)
+    forth = None if back else _read_cursor(query.get("after", ""), column)
+    cursor = back or forth
+    ascending = newest_first == (back is not None)
+    if cursor is not None:
+        tasks = tasks.filter(_beyond(column, cursor, ascending))
+    signs = "" if ascending else "-"
+    order = [f"{signs}id"] if column == "id" else [f"{signs}{column}", f"{signs}id"]
+    found = list(tasks.order_by(*order)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if back:
+        found.reverse()
+    has_earlier, has_later = (more, True) if back else (forth is not None, more)
+    return Page(
+        tasks=found,
+        earlier=_write_cursor(found[0], column) if found and has_earlier else "",
+        later=_write_cursor(found[-1], column) if found and has_later else "",
+    )
+
+
+def neighbours(tasks: TaskQuerySet, task: Task) -> tuple[int | None, int | None]:
+    """The tasks before and after this one in the order of the desk, as ids. Two index look-ups."""
+    if task.due is None:
+        return None, None
+    here = (task.due, task.pk)
+    before = tasks.filter(_beyond("due", here, False)).order_by("-due", "-id").values_list("pk", flat=True).first()
+    after = tasks.filter(_beyond("due", here, True)).order_by("due", "id").values_list("pk", flat=True).first()
+    return before, after
+
+
+def items_on(tasks: TaskQuerySet) -> list[tuple[str, str]]:
+    """Code and name of the items on the desk, for the filter."""
+    recent = tasks.order_by("due", "id").values_list("item_code", "item_name")[: COUNT_CAP + 1]
+    return sorted(dict(recent).items(), key=lambda pair: pair[1])
+
+
+Cursor = tuple[Any, int]
+
+
+def _beyond(column: str, cursor: Cursor, ascending: bool) -> Q:
+    """Rows after the cursor. The first condition alone is implied, but lets the index start there."""
+    value, pk = cursor
+    if column == "id":
+        return Q(id__gt=pk) if ascending else Q(id__lt=pk)
+    if ascending:
+        return Q(**{f"{column}__gte": value}) & (Q(**{f"{column}__gt": value}) | Q(id__gt=pk))
+    return Q(**{f"{column}__lte": value}) & (Q(**{f"{column}__lt": value}) | Q(id__lt=pk))
+
+
+def _write_cursor(task: Task, column: str) -> str:
+    value: Any = task
+    for part in column.split("__"):
+        value = getattr(value, part)
+    return f"{value.isoformat() if column != 'id' else ''}~{task.pk}"
+
+
+def _read_cursor(text: str, column: str) -> Cursor | None:
+    value, _, pk = text.rpartition("~")
+    if not pk.isascii() or not pk.isdigit() or len(pk) > 18:
+        return None
+    if column == "id":
+        return None, int(pk)
+    try:
+        moment = datetime.fromisoformat(value) if column == "decided_at" else date.fromisoformat(value)
+    except ValueError:
+        return None
+    if isinstance(moment, datetime) and moment.tzinfo is None:
+        return None
+    return moment, int(pk)
+

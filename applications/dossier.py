@@ -1,0 +1,264 @@
+"""What one department may see of a case to decide its own item: only the fields and papers that this item uses.
+
+Reads for the task page (and whoever else shows one task). A field or paper of another item never gets in here, so no
+template can leak it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from applications import clocks
+from applications.models import Application, CasePaper, MaterialFile, Suspension, Task
+from applications.operations.closing import pauses_of
+from applications.operations.dispatch import clock_of
+from applications.operations.review import waits_for
+from applications.reasons import Reason, why_due
+from applications.states import FAVOURABLE, CaseState, TaskState
+from departments.workdays import Calendar
+from foundation.masking import mask_id_number
+from matters.plan import ItemSpec, Plan, Scheme, scheme
+from matters.published import plan_of
+from matters.specs import FieldSpec
+
+UNCONFIRMED = "待部门确认"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One field of the form as this item sees it."""
+
+    label: str
+    value: str
+    unit: str = ""
+    brought_by: str = ""  # the result of another step of this case that brings the value
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class OwnPaper:
+    """One material this item uses. `supplied_by`: another step of this case brings it; `number`: what it brought."""
+
+    code: str
+    name: str
+    note: str
+    state: str = ""
+    files: tuple[MaterialFile, ...] = ()
+    supplied_by: Task | None = None
+    number: str = ""
+
+    @property
+    def waits(self) -> bool:
+        return self.supplied_by is not None and self.supplied_by.state not in FAVOURABLE
+
+
+@dataclass(frozen=True)
+class Point:
+    """A review point with the answer stored or just typed: yes, no, na or empty."""
+
+    key: str
+    text: str
+    value: str
+
+
+@dataclass
+class Dossier:
+    """Everything the page of one task shows."""
+
+    task: Task
+    case: Application
+    item: ItemSpec
+    siblings: list[Task]
+    blockers: list[Task]
+    sections: tuple[Section, ...]
+    papers: tuple[OwnPaper, ...]
+    points: tuple[Point, ...]
+    points_confirmed: bool
+    pause: Suspension | None
+    issued: list[CasePaper]
+    why: tuple[Reason, ...] = ()
+    arrived: list[Task] = field(default_factory=list)
+
+    @property
+    def others(self) -> list[Task]:
+        """The other items of the case, whoever decides them."""
+        return [task for task in self.siblings if task.pk != self.task.pk]
+
+    @property
+    def running_elsewhere(self) -> int:
+        """How many other items are being worked on at the same time."""
+        return sum(task.is_open for task in self.others)
+
+
+def siblings_of(task: Task) -> list[Task]:
+    """All tasks of the task's case in plan order, the task itself among them as the same object. One query."""
+    found = Task.objects.filter(application_id=task.application_id).select_related("department", "assignee")
+    return [task if other.pk == task.pk else other for other in found.order_by("position")]
+
+
+def open_dossier(task: Task, calendar: Calendar, typed: Mapping[str, str] | None = None) -> Dossier:
+    """The dossier of a task read with its application, matter and applicant. `typed`: points just sent, unsaved."""
+    case = task.application
+    plan = plan_of(case.revision_id)
+    under = scheme(plan, case.answers, frozenset(case.commitments))
+    siblings = siblings_of(task)
+    item = plan.items[task.item_code]
+    return Dossier(
+        task=task,
+        case=case,
+        item=item,
+        siblings=siblings,
+        blockers=waits_for(task, siblings) if task.is_open else [],
+        sections=_own_sections(under, task, siblings),
+        papers=own_papers(task, siblings, under),
+        points=points_of(item, {**task.points, **(typed or {})}),
+        points_confirmed=bool(item.points),
+        pause=_pause(task),
+        issued=list(CasePaper.objects.filter(task=task).select_related("document")),
+        why=_reasons(task, siblings, plan, calendar),
+        arrived=[t for t in siblings if t.item_code in (*task.after, *task.starts_after) and t.state in FAVOURABLE],
+    )
+
+
+def points_of(item: ItemSpec, answers: Mapping[str, Any]) -> tuple[Point, ...]:
+    """The item's review points; while the department has named none, its legal conditions stand in for them."""
+    texts = item.points or item.conditions
+    return tuple(Point(str(i), text, str(answers.get(str(i), ""))) for i, text in enumerate(texts))
+
+
+def _pause(task: Task) -> Suspension | None:
+    if task.state != TaskState.SUSPENDED:
+        return None
+    return Suspension.objects.filter(task=task, ended_on=None).first()
+
+
+def _own_sections(under: Scheme, task: Task, siblings: list[Task]) -> tuple[Section, ...]:
+    by_item = {other.item_code: other for other in siblings}
+    own = []
+    for section in under.sections:
+        entries = tuple(
+            _entry(planned.spec, task.application.form, by_item, under.plan)
+            for planned in section.fields
+            if task.item_code in planned.used_by
+        )
+        if entries:
+            own.append(Section(section.title, entries))
+    return tuple(own)
+
+
+def _entry(spec: FieldSpec, form: Mapping[str, Any], by_item: Mapping[str, Task], plan: Plan) -> Entry:
+    """The value filled in, or the number that another step's grant brings (`prefill: result.<item>.number`)."""
+    kind, _, rest = spec.prefill.partition(".")
+    source = by_item.get(rest.removesuffix(".number")) if kind == "result" else None
+    value = show_value(spec, form.get(spec.code))
+    if source is None or value:
+        return Entry(spec.label, value, _unit(spec))
+    return Entry(spec.label, number_of(source), brought_by=result_name(plan, source))
+
+
+def _unit(spec: FieldSpec) -> str:
+    return spec.unit or ("元" if spec.type == "money" else "")
+
+
+def show_value(spec: FieldSpec, value: Any) -> str:
+    """A stored value in words; identity numbers masked; empty when nothing was filled in."""
+    if value in (None, "", []):
+        return ""
+    if spec.type == "id-number":
+        return mask_id_number(str(value))
+    if spec.type == "boolean":
+        return {"yes": "是", "no": "否"}.get(str(value), str(value))
+    if spec.type in ("choice", "multichoice"):
+        labels = {choice.code: choice.label for choice in spec.choices}
+        chosen = value if isinstance(value, list) else [value]
+        return "、".join(labels.get(str(code), str(code)) for code in chosen)
+    return str(value)
+
+
+def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPaper, ...]:
+    """The materials that this item uses with their files, and those that another step of the case brings. Two queries."""
+    case = task.application
+    listed = list(case.materials.filter(used_by__contains=[task.item_code]))
+    files: dict[str, list[MaterialFile]] = {}
+    codes = [material.material_code for material in listed]
+    for stored in MaterialFile.objects.filter(application=case, material_code__in=codes).select_related("file"):
+        files.setdefault(stored.material_code, []).append(stored)
+    papers = [
+        OwnPaper(
+            code=material.material_code,
+            name=material.name,
+            note=_paper_note(material),
+            state=material.state,
+            files=tuple(files.get(material.material_code, ())),
+        )
+        for material in listed
+    ]
+    by_item = {other.item_code: other for other in siblings}
+    for planned in under.materials:
+        source = by_item.get(planned.supplied_by_step or "")
+        if source is not None and task.item_code in planned.used_by:
+            papers.append(_supplied(planned.spec.code, planned.spec.name, source))
+    return tuple(papers)
+
+
+def _supplied(code: str, name: str, source: Task) -> OwnPaper:
+    if source.state in FAVOURABLE:
+        number = number_of(source)
+        return OwnPaper(code, name, f"已发，编号 {number}" if number else "已发", supplied_by=source, number=number)
+    note = "等发证后自动带来" if source.is_open else "没有发，前置事项已结束"
+    return OwnPaper(code, name, note, supplied_by=source)
+
+
+def number_of(task: Task) -> str:
+    """The number a grant has brought: the issuer's own, else that of the decision; empty before."""
+    return (task.result_number or task.decision_number) if task.state in FAVOURABLE else ""
+
+
+def _paper_note(material: Any) -> str:
+    if material.state == "received":
+        return "窗口核过"
+    if material.state == "deferred" and material.deferred_until:
+        day = material.deferred_until
+        return f"容缺，{day.month}\u00a0月\u00a0{day.day}\u00a0日前补"
+    words = {"exempt": "免交，部门间核对", "not_applicable": f"不涉及：{material.note}", "wrong": f"要补：{material.note}"}
+    return words.get(material.state, "窗口还没看")
+
+
+def _reasons(task: Task, siblings: list[Task], plan: Plan, calendar: Calendar) -> tuple[Reason, ...]:
+    case = task.application
+    if case.accepted_on is None or task.due is None:
+        return ()
+    pauses = pauses_of(case, timezone.localdate(), calendar)
+    all_clocks = {other.item_code: clock_of(other, pauses.get(other.pk, 0)) for other in siblings}
+    return why_due(
+        all_clocks[task.item_code],
+        all_clocks,
+        {other.item_code: result_name(plan, other) for other in siblings},
+        clocks.due_days(all_clocks.values(), case.accepted_on, calendar),
+        case.accepted_on,
+        calendar,
+        deemed=case.deemed,
+    )
+
+
+def result_name(plan: Plan, task: Task) -> str:
+    """What people call the thing one waits for: the result (营业执照) where there is one, else the item."""
+    item = plan.items[task.item_code]
+    return task.item_name if item.result.kind == "none" or not item.result.name else item.result.name
+
+
+def awaits_word(task: Task) -> bool:
+    """Whether the department itself has still to say 受理 or 不予受理 (it has not entrusted the window)."""
+    return (
+        task.state == TaskState.PENDING
+        and not task.intake_word
+        and task.application.state == CaseState.RECEIVED
+        and task.department.intake_mode != "entrusted"
+    )

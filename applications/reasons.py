@@ -1,0 +1,68 @@
+"""Why a task is due on the day it is: the chain of reasons, in words for staff. Pure.
+
+The days themselves come from `clocks.due_days`; nothing here counts anew, it only tells what was counted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from applications.clocks import TaskClock
+from departments.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One step of the chain: the day it leads to, and why. `moved`: it is what pushed the day."""
+
+    day: date | None
+    text: str
+    moved: bool = False
+
+
+def why_due(
+    task: TaskClock,
+    others: Mapping[str, TaskClock],
+    names: Mapping[str, str],
+    due: Mapping[str, date],
+    accepted: date,
+    calendar: Calendar,
+    *,
+    deemed: bool = False,
+) -> tuple[Reason, ...]:
+    """From acceptance to the due day of `task`, in the order of the days.
+
+    `others`: the clocks of the case by item; `names`: item → what people call it; `due`: item → due day as counted.
+    """
+    how = "视为受理（五个工作日没有答复）" if deemed else "受理"
+    chain = [Reason(accepted, f"{how}，这一天不算")]
+    begin = accepted
+    for code in task.starts_after:
+        if code in others:
+            begin = max(begin, others[code].decided_on or due[code])
+            chain.append(Reason(others[code].decided_on or due[code], f"“{names[code]}”{_ends(others[code])}，才开始审"))
+    if task.own_days:
+        own = calendar.add(begin, task.own_days)
+        chain.append(Reason(own, f"本事项承诺\u00a0{task.own_days}\u00a0个工作日"))
+    else:
+        chain.append(Reason(begin, "告知承诺或即办，不另占工作日"))
+    if task.paused:
+        stopped = calendar.add(begin, task.own_days + task.paused)
+        chain.append(Reason(stopped, f"特别程序停了\u00a0{task.paused}\u00a0个工作日，顺延", moved=True))
+    for code in task.after:
+        if code in others:
+            chain.append(_after(others[code], names[code], due, calendar))
+    return tuple(chain)
+
+
+def _ends(clock: TaskClock) -> str:
+    return "已经准予" if clock.decided_on else "准予以后"
+
+
+def _after(clock: TaskClock, name: str, due: Mapping[str, date], calendar: Calendar) -> Reason:
+    planned = due[clock.code]
+    if clock.decided_on is None:
+        return Reason(planned, f"决定要等“{name}”，它这一天到期")
+    if clock.decided_on <= planned:
+        return Reason(clock.decided_on, f"“{name}”已经准予，没有耽误")
+    return Reason(calendar.add(clock.decided_on, 1), f"“{name}”晚准予，从准予次日再给\u00a01\u00a0个工作日", moved=True)

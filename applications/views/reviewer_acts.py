@@ -1,0 +1,153 @@
+"""What a reviewer does with one task. Each act: parse, call one operation, answer; a refusal keeps what was typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from applications.models import Task
+from applications.operations import intake, returning, review, timing
+from applications.views.reviewer_door import own_task, posted, reviewer_only, status_of
+from applications.views.reviewer_task import TEXTS, show_task
+from departments.middleware import ActorRequest
+from foundation.errors import Refused
+from matters.published import plan_of
+
+Act = Callable[[Task], Any]
+POINT_ANSWERS = ("yes", "no", "na")
+
+
+def _points(request: ActorRequest, task: Task) -> dict[str, str]:
+    """The answers to this item's own points; anything else posted is not one."""
+    item = plan_of(task.application.revision_id).items[task.item_code]
+    keys = [str(i) for i in range(len(item.points or item.conditions))]
+    answers = {key: request.POST.get(f"point-{key}", "") for key in keys}
+    return {key: answer for key, answer in answers.items() if answer in POINT_ANSWERS}
+
+
+def _do(request: ActorRequest, pk: int, act: Act, done: str, to: str = "task") -> HttpResponse:
+    """Run the act on an own task; say `done` and go on, or show the page again with the refusal."""
+    task = own_task(request.actor, pk)
+    points = _points(request, task)
+    try:
+        act(task)
+    except Refused as refusal:
+        typed = {name: posted(request, name, longest) for name, longest in TEXTS.items() if name in request.POST}
+        typed["cause"] = posted(request, "cause", 20)
+        fresh = own_task(request.actor, pk)
+        return show_task(request, fresh, refusal=refusal, typed=typed, points=points, status=status_of(refusal))
+    messages.success(request, done)
+    return HttpResponseRedirect(reverse(to, args=[pk]) if to == "task" else reverse(to))
+
+
+@reviewer_only
+@require_POST
+def task_release(request: ActorRequest, task: int) -> HttpResponse:
+    """放回: a colleague may take it."""
+    return _do(request, task, lambda t: review.release(actor=request.actor, task_id=t.pk), "已放回，同事可以认领", "queue")
+
+
+@reviewer_only
+@require_POST
+def task_advise(request: ActorRequest, task: int) -> HttpResponse:
+    """先存意见: points and opinion, also while the decision is locked."""
+
+    def act(found: Task) -> Task:
+        opinion = posted(request, "opinion", TEXTS["opinion"])
+        return review.advise(actor=request.actor, task_id=found.pk, points=_points(request, found), opinion=opinion)
+
+    if request.headers.get("HX-Request"):
+        return _advise_quietly(request, task, act)
+    return _do(request, task, act, "意见已存")
+
+
+def _advise_quietly(request: ActorRequest, pk: int, act: Act) -> HttpResponse:
+    """The same without leaving the page: only the line that says when it was saved."""
+    refusal, status = None, 200
+    try:
+        act(own_task(request.actor, pk))
+    except Refused as caught:
+        refusal, status = caught, status_of(caught)
+    context = {"refusal": refusal, "saved_at": timezone.now()}
+    return render(request, "applications/reviewer/_saved.html", context, status=status)
+
+
+@reviewer_only
+@require_POST
+def task_decide(request: ActorRequest, task: int) -> HttpResponse:
+    """准予 or 不予, after the confirming step."""
+    verdict = request.POST.get("verdict", "")
+
+    def act(found: Task) -> Task:
+        return review.decide(
+            actor=request.actor,
+            task_id=found.pk,
+            verdict=verdict,
+            opinion=posted(request, "opinion", TEXTS["opinion"]),
+            reason=posted(request, "reason", TEXTS["reason"]) if verdict == review.REFUSE else "",
+            result_number=posted(request, "result_number", TEXTS["result_number"]) if verdict == review.GRANT else "",
+            points=_points(request, found),
+        )
+
+    return _do(request, task, act, "决定已生效，申请人会收到通知")
+
+
+@reviewer_only
+@require_POST
+def task_suspend(request: ActorRequest, task: int) -> HttpResponse:
+    """特别程序: stop the clock."""
+    days = posted(request, "expected_days", TEXTS["expected_days"])
+
+    def act(found: Task) -> Any:
+        return timing.suspend(
+            actor=request.actor,
+            task_id=found.pk,
+            cause=posted(request, "cause", 20),
+            basis=posted(request, "basis", TEXTS["basis"]),
+            expected_days=int(days) if days.isascii() and days.isdigit() else 0,
+        )
+
+    return _do(request, task, act, "已停表，结果到了再恢复")
+
+
+@reviewer_only
+@require_POST
+def task_resume(request: ActorRequest, task: int) -> HttpResponse:
+    """The result has arrived: the clock runs again."""
+    return _do(request, task, lambda t: timing.resume(actor=request.actor, task_id=t.pk), "已恢复计时")
+
+
+@reviewer_only
+@require_POST
+def task_return(request: ActorRequest, task: int) -> HttpResponse:
+    """退回: not this department's to decide."""
+    reason = posted(request, "return_reason", TEXTS["return_reason"])
+    return _do(
+        request,
+        task,
+        lambda t: returning.give_back(actor=request.actor, task_id=t.pk, reason=reason),
+        "已退回，申请人会收到通知",
+        "queue",
+    )
+
+
+@reviewer_only
+@require_POST
+def task_word(request: ActorRequest, task: int) -> HttpResponse:
+    """受理 or 不予受理 of the item, said by a department that accepts for itself."""
+    accept = request.POST.get("word") == "accept"
+    if not accept and request.POST.get("word") != "decline":
+        refusal = Refused("请选受理或者不予受理。")
+        return show_task(request, own_task(request.actor, task), refusal=refusal, status=422)
+    reason = posted(request, "reason", TEXTS["reason"])
+    return _do(
+        request,
+        task,
+        lambda t: intake.say_word(actor=request.actor, task_id=t.pk, accept=accept, reason=reason),
+        "已同意受理，由窗口统一发受理通知书" if accept else "已说明不予受理",
+    )

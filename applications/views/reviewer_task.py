@@ -1,0 +1,166 @@
+"""One task: its own fields and papers, the review points, and the panel in which it is decided or says what it waits for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from applications import desk, showing
+from applications.clocks import Light
+from applications.dossier import Dossier, OwnPaper, awaits_word, open_dossier, result_name
+from applications.models import MaterialFile, Task
+from applications.operations.review import waits_for
+from applications.operations.timing import CAUSES
+from applications.states import DECIDABLE, VERDICTS, TaskState
+from applications.views.reviewer_door import own_task, reviewer_only
+from departments.calendar import current_calendar
+from departments.middleware import ActorRequest
+from departments.workdays import Calendar
+from foundation.errors import Refused
+from matters.published import plan_of
+
+POLL_SECONDS = 3
+TEXTS = {"opinion": 2000, "reason": 2000, "result_number": 60, "basis": 200, "expected_days": 6, "return_reason": 500}
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """What a locked decision waits for: the result, who has it, until when."""
+
+    task: Task
+    name: str
+    light: Light | None
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another item of the case, as far as this department may know: who, how far, until when."""
+
+    task: Task
+    light: Light | None
+
+
+@reviewer_only
+@require_GET
+def task(request: ActorRequest, task: int) -> HttpResponse:
+    """`/queue/<id>/`: read the papers, answer the points, write the opinion, decide."""
+    return show_task(request, own_task(request.actor, task))
+
+
+def show_task(
+    request: ActorRequest,
+    found: Task,
+    *,
+    refusal: Refused | None = None,
+    typed: Mapping[str, str] | None = None,
+    points: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The task's page; after a refusal with its sentence at its place and everything typed kept."""
+    calendar = current_calendar()
+    dossier = open_dossier(found, calendar, points)
+    today = timezone.localdate()
+    wish = desk.Wish.read({"who": request.GET.get("who", "open")})
+    listed = desk.desk(request.actor, wish if wish.on_the_desk else desk.Wish(), today, calendar)
+    before, after = desk.neighbours(listed, found)
+    values = {name: getattr(found, name, "") for name in ("opinion", "reason", "result_number")} | dict(typed or {})
+    context: dict[str, Any] = {
+        "dossier": dossier,
+        "task": found,
+        "case": dossier.case,
+        "shown": _shown(dossier, request.GET),
+        "light": showing.task_light(found, today, calendar, locked=bool(dossier.blockers)),
+        "others": [Other(t, showing.task_light(t, today, calendar)) for t in dossier.others],
+        "answered": sum(bool(point.value) for point in dossier.points),
+        "before": before,
+        "after": after,
+        "values": values,
+        "refusal": refusal,
+        "fault": {refusal.field or "page": refusal.message} if refusal else {},
+        "seconds": POLL_SECONDS,
+        "today": today,
+    }
+    context |= _panel(request, found, dossier.siblings, calendar)
+    return render(request, "applications/reviewer/task.html", context, status=status)
+
+
+def _shown(dossier: Dossier, query: Mapping[str, str]) -> dict[str, Any]:
+    """What stands in the middle: a file, a paper without one, or what was filled in."""
+    wanted, chosen = query.get("paper", ""), query.get("file", "")
+    for paper in dossier.papers:
+        for stored in paper.files:
+            if str(stored.pk) == chosen:
+                return _paper_shown(paper, stored)
+    for paper in dossier.papers:
+        if paper.code == wanted:
+            return _paper_shown(paper, paper.files[0] if paper.files else None)
+    return {"form": True}
+
+
+def _paper_shown(paper: OwnPaper, stored: MaterialFile | None) -> dict[str, Any]:
+    kind = "none"
+    if stored is not None:
+        media = stored.file.media_type
+        kind = "image" if media.startswith("image/") else "pdf" if media == "application/pdf" else "other"
+    number = next((i for i, one in enumerate(paper.files, 1) if one is stored), 0)
+    return {"paper": paper, "file": stored, "kind": kind, "number": number}
+
+
+@reviewer_only
+@require_GET
+def task_verdict(request: ActorRequest, task: int) -> HttpResponse:
+    """The panel of the decision alone; a locked one asks for it every few seconds and is freed by the answer.
+
+    `seen`: the state the page already shows. Nothing new: 204, so that nothing on the page moves.
+    """
+    found = own_task(request.actor, task)
+    siblings = list(
+        Task.objects.filter(application_id=found.application_id).select_related("department").order_by("position")
+    )
+    panel = _panel(request, found, siblings, current_calendar())
+    if request.GET.get("seen") == panel["seen"]:
+        return HttpResponse(status=204)
+    values = {name: getattr(found, name) for name in ("opinion", "reason", "result_number")}
+    context = {"task": found, "case": found.application, "values": values, "fault": {}, "seconds": POLL_SECONDS}
+    return render(request, "applications/reviewer/_verdict_answer.html", context | panel | {"freed": True})
+
+
+def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: Calendar) -> dict[str, Any]:
+    """Everything the panel of the decision says, from the task and its siblings. No further query but the plan."""
+    plan = plan_of(found.application.revision_id)
+    item = plan.items[found.item_code]
+    today = timezone.localdate()
+    blocking = waits_for(found, siblings) if found.is_open and found.state != TaskState.PENDING else []
+    blockers = [Blocker(t, result_name(plan, t), showing.task_light(t, today, calendar)) for t in blocking]
+    before = (*found.after, *found.starts_after)
+    arrived = [
+        {"name": result_name(plan, t), "number": t.result_number or t.decision_number, "task": t}
+        for t in siblings
+        if t.item_code in before and t not in blocking
+    ]
+    mine = found.assignee_id == request.actor.user_id
+    stamp = [found.state, found.assignee_id, found.application.choice_open]
+    stamp += [(t.pk, t.state, str(t.due)) for t in blocking]
+    return {
+        "item": item,
+        "blockers": blockers,
+        "arrived": arrived,
+        "decidable": found.state in DECIDABLE,
+        "mine": mine,
+        "writes": mine and found.state in (TaskState.CLAIMED, TaskState.ADVISED),
+        "foreign": found.assignee_id is not None and not mine,
+        "conflicted": found.application.received_by_id == request.actor.user_id,
+        "choice_open": found.application.choice_open,
+        "verdicts": VERDICTS.get(item.kind, VERDICTS["service"]),
+        "needs_number": item.own_form and not found.pre_review,
+        "causes": CAUSES,
+        "awaits_word": awaits_word(found),
+        "panel_address": reverse("task-verdict", args=[found.pk]),
+        "seen": sha256(repr(stamp).encode()).hexdigest()[:16],
+    }
