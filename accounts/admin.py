@@ -33,7 +33,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "name")}),
-        ("权限", {"fields": RIGHTS, "description": "“人员状态”只决定能不能进管理后台；能做什么由岗位决定。"}),
+        ("权限", {"fields": RIGHTS, "description": "“工作人员状态”只决定能不能进管理后台；能做什么由岗位决定。"}),
         ("时间", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "name", "password1", "password2")}),)

@@ -13,7 +13,6 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -131,7 +130,7 @@ def client_address(request: HttpRequest) -> str:
     X-Forwarded-For; whatever the client wrote in front of it counts for nothing.
     """
     text = request.META.get("REMOTE_ADDR", "")
-    count = getattr(settings, "TRUSTED_PROXY_COUNT", 0)
+    count = settings.TRUSTED_PROXY_COUNT
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if count and len(forwarded) >= count:
         text = forwarded[-count]
@@ -190,8 +189,7 @@ def _key(kind: str, value: str) -> str:
 
 
 def _is_shared(address: str) -> bool:
-    shared: Iterable[str] = getattr(settings, "SIGN_IN_SHARED_ADDRESSES", ())
-    return address in shared
+    return address in settings.SIGN_IN_SHARED_ADDRESSES
 
 
 @lru_cache(maxsize=4)

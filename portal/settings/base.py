@@ -15,8 +15,11 @@ VAR_DIR = embedded.HOME  # everything that is made while running, apart from the
 DEBUG = False
 DEMO = False  # demo accounts, console adapters, sign-in by password alone; every page says 演示
 SITE_URL = "http://127.0.0.1:8000"
+PORTAL_NAME = "灌南一件事"
+WINDOW_AUTHORITY = "approval"  # code of the department that runs the combined window
 PORTAL_NAME = "灌南一件事"  # stands before every notice
 TRUSTED_PROXY_COUNT = 0  # how many proxies of ours stand in front: whose word on the client's address counts
+SIGN_IN_SHARED_ADDRESSES: list[str] = []  # of halls, where many people sign in: a higher cap before sign-in slows down
 SIGN_IN_SHARED_ADDRESSES: list[str] = []  # addresses shared by many people (halls): more free tries at sign-in
 
 INSTALLED_APPS = [
@@ -186,6 +189,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-outbox": {"task": "foundation.outbox.jobs.sweep", "schedule": crontab()},
     "heartbeat": {"task": "portal.jobs.heartbeat", "schedule": crontab()},
+    "lapse-silent-cases": {"task": "applications.jobs.lapse_silent_cases", "schedule": crontab(minute="*/5")},
     # A department founded a minute ago has its queue read without a restart.
     "consume-department-queues": {"task": "portal.jobs.consume_department_queues", "schedule": crontab()},
 }
@@ -195,6 +199,7 @@ OUTBOX_HANDLERS = {
     "sms": "foundation.notices.operations.send_sms",
     "render": "foundation.documents.operations.render_entry",
     "dispatch": "applications.operations.dispatch.deliver_entry",
+    "paper": "applications.operations.papers.issue_entry",
     "inform": "applications.operations.informing.inform_entry",
 }
 OUTBOX_NUDGE = True
@@ -205,7 +210,10 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "pikepdf": {"level": "WARNING"},  # greets at every start
+    },
 }
 
 
