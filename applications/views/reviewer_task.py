@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from applications import desk, showing
 from applications.clocks import Light
-from applications.dossier import Dossier, OwnPaper, awaits_word, open_dossier, result_name
+from applications.dossier import Dossier, OwnPaper, awaits_word, open_dossier, own_papers, result_name
 from applications.models import MaterialFile, Task
 from applications.operations.review import waits_for
 from applications.operations.timing import CAUSES
@@ -23,6 +23,7 @@ from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 from departments.workdays import Calendar
 from foundation.errors import Refused
+from matters.plan import scheme
 from matters.published import plan_of
 
 POLL_SECONDS = 3
@@ -127,7 +128,11 @@ def task_verdict(request: ActorRequest, task: int) -> HttpResponse:
     if request.GET.get("seen") == panel["seen"]:
         return HttpResponse(status=204)
     values = {name: getattr(found, name) for name in ("opinion", "reason", "result_number")}
-    context = {"task": found, "case": found.application, "values": values, "fault": {}, "seconds": POLL_SECONDS}
+    plan, case = plan_of(found.application.revision_id), found.application
+    under = scheme(plan, case.answers, frozenset(case.commitments))
+    own = [found if other.pk == found.pk else other for other in siblings]
+    supplied = [paper for paper in own_papers(found, own, under) if paper.supplied_by]
+    context = {"task": found, "case": case, "values": values, "fault": {}, "seconds": POLL_SECONDS, "supplied": supplied}
     return render(request, "applications/reviewer/_verdict_answer.html", context | panel | {"freed": True})
 
 
