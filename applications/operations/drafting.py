@@ -38,7 +38,7 @@ def drafts_of(actor: Actor) -> Any:
 
 def plan_for(draft: Draft) -> Plan:
     """Drafts follow the newest revision."""
-    return current_plan(draft.matter_id)[1]
+    return current_plan(draft.matter_id).plan
 
 
 def lock_draft(actor: Actor, draft_id: UUID) -> Draft:
@@ -79,7 +79,7 @@ def start_draft(
         raise NotAllowed("这个单位没有委托您办事，或者委托已经到期、撤销。")
     if applicant is not None and not actor.clerk and applicant.pk not in (actor.person_id, *actor.principals):
         raise NotAllowed("这个人没有委托您办事，或者委托已经到期、撤销。")
-    revision, plan = current_plan(matter_code)
+    plan = current_plan(matter_code).plan
     window = actor.clerk and applicant is not None
     person_id = applicant.pk if applicant else actor.person_id
     form = profile_values(plan, Person.objects.filter(pk=person_id).first() if person_id else None)

@@ -49,7 +49,7 @@ def submit(*, actor: Actor, draft_id: UUID, version: int | None = None, handover
         if handover not in Handover.values:
             raise Refused("请选一种取件方式。", "handover")
         draft.handover = handover
-    revision_id, plan = current_plan(draft.matter_id)
+    revision_id, _, plan = current_plan(draft.matter_id)
     if missing_answers(plan, draft.answers):
         raise Refused("还有情形没有选，选完才知道要办哪几项。", "answers")
     if draft.applicant is None:

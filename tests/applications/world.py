@@ -13,9 +13,9 @@ from accounts.models import Mandate, Organisation, Person, User
 from accounts.operations.people import register_person
 from applications.models import Application, Task
 from applications.operations import drafting, intake, review, submission
-from departments.access import Actor, actor_for
+from departments.access import SYSTEM, Actor, actor_for
 from departments.models import CalendarDay, Hall, Post, Role
-from matters.operations.loading import load
+from matters.operations.loading import load_catalogue
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 ID_ZHANG, ID_WANG = "32072419880315002X", "320724197508200018"
@@ -60,7 +60,7 @@ class World:
 
 def build_world() -> World:
     """Load the small catalogue and create the cast. Deterministic, no random data."""
-    load(CATALOGUE)
+    load_catalogue(root=CATALOGUE, actor=SYSTEM)
     CalendarDay.objects.bulk_create([CalendarDay(date=day, working=False, name="假") for day in OFF])
     CalendarDay.objects.create(date=date(2026, 12, 31), working=True, name="平日")
     world = World()
