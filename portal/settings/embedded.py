@@ -3,6 +3,9 @@
 import json
 import os
 import secrets
+import warnings
+
+from celery.platforms import SecurityWarning
 
 from portal import embedded, env
 from portal.settings.base import *
@@ -54,4 +57,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 60
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; whitenoise warns where it is missing
 
+# Messages are JSON only, so root's worker runs no more than its own code; a demo in a container often has root alone.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3  # Ctrl-C should not take half a minute; the outbox redoes what was cut off
