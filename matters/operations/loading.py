@@ -17,9 +17,9 @@ from matters.access import require_editor
 from matters.models import LoadedRow, Matter
 from matters.operations.publishing import Draft, draft_of, publish_many
 from matters.operations.writing import write_rows
-from matters.source.checking import Catalogue, check_catalogue, check_source
+from matters.source.checking import Catalogue, check_catalogue, check_source, lint_all
 from matters.source.digest import row_digest
-from matters.source.reading import KINDS, Fault, read_source
+from matters.source.reading import KINDS, Fault, read_source, source_digest
 from matters.stored import field_positions, stored_catalogue
 
 REASON = "导入"
@@ -62,20 +62,21 @@ def load_catalogue(*, root: Path, actor: Actor, force: bool = False, progress: P
     with every fault, of the files or of what they make together with the kept edits; then nothing was changed.
     """
     require_editor(actor)
-    source, faults = read_source(root, progress)
+    digest = source_digest(root)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         loaded = {
             (kind, code): digest for kind, code, digest in LoadedRow.objects.values_list("kind", "code", "digest")
         }
-        if not faults and not force and loaded.get(WHOLE) == source.digest and _all_published(loaded):
+        if not force and loaded.get(WHOLE) == digest and _all_published(loaded):
             return Report(unchanged=len(loaded) - 1)
+        source, faults = read_source(root, progress)
         progress("核对")
         catalogue, wrong = check_source(source)
         if faults + wrong:
             raise FaultySource(sorted(faults + wrong))
-        return _write(catalogue, source.digest, loaded, force, progress)
+        return _write(catalogue, digest, loaded, force, progress)
 
 
 def _all_published(loaded: Mapping[Key, str]) -> bool:
@@ -154,16 +155,16 @@ def _publish(before: Catalogue, after: Catalogue, report: Report, force: bool) -
     published = dict(Matter.objects.values_list("code", "current__plan_hash"))
     absent = {code for kind, code in report.absent if kind == "matter"}
     # The files were checked as a whole; together with what was kept, each matter has to pass by itself.
-    checked = not report.kept and not report.absent
+    faults = lint_all(after) if report.kept or report.absent else {}
     ready: list[Draft] = []
     for code in after.rows["matter"]:
         current = published[code] or ""
         if code in absent and not current:
             continue
-        draft = draft_of(after, code, current, checked=checked)
+        draft = draft_of(after, code, current, faults.get(code, []))
         if not draft.faults and not draft.differs:
             continue
-        earlier = draft_of(before, code, current, checked=True) if current else None
+        earlier = draft_of(before, code, current, []) if current else None
         if not draft.faults and (earlier is None or force or not earlier.differs):
             ready.append(draft)
         elif earlier is None or earlier.hash != draft.hash:

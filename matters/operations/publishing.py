@@ -12,7 +12,7 @@ from foundation.errors import Conflict, Refused
 from matters.access import require_editor
 from matters.compiling import compile_plan
 from matters.models import Matter, Revision
-from matters.source.checking import Catalogue, lint
+from matters.source.checking import Catalogue, lint, lint_all
 from matters.source.reading import Fault
 from matters.specs import plan_hash
 from matters.stored import stored_catalogue
@@ -49,12 +49,12 @@ def drafts(codes: Iterable[str] | None = None) -> dict[str, Draft]:
     catalogue = stored_catalogue()
     published = dict(Matter.objects.filter(current__isnull=False).values_list("code", "current__plan_hash"))
     wanted = catalogue.rows["matter"] if codes is None else codes
-    return {code: draft_of(catalogue, code, published.get(code, "")) for code in wanted}
+    faults = lint_all(catalogue)
+    return {code: draft_of(catalogue, code, published.get(code, ""), faults.get(code, [])) for code in wanted}
 
 
-def draft_of(catalogue: Catalogue, code: str, published_hash: str = "", *, checked: bool = False) -> Draft:
-    """The draft of one matter of this catalogue. `checked`: the caller has checked the catalogue as a whole."""
-    faults = [] if checked else lint(catalogue, code)
+def draft_of(catalogue: Catalogue, code: str, published_hash: str, faults: list[Fault]) -> Draft:
+    """The draft of one matter of this catalogue, of which `faults` are known."""
     if faults:
         return Draft(code, faults, published_hash=published_hash)
     plan = compile_plan(catalogue.rows["matter"][code], catalogue.dictionaries)
@@ -77,7 +77,9 @@ def publish(*, matter: str, reason: str, actor: Actor, expected_hash: str | None
         row = Matter.objects.select_for_update(of=("self",)).select_related("current").filter(pk=matter).first()
         if row is None:
             raise Refused("没有这件事。")
-        draft = draft_of(stored_catalogue(), matter, row.current.plan_hash if row.current else "")
+        catalogue = stored_catalogue()
+        current = row.current.plan_hash if row.current else ""
+        draft = draft_of(catalogue, matter, current, lint(catalogue, matter))
         if draft.faults or draft.plan is None:
             raise NotPublishable(draft.faults)
         if expected_hash is not None and expected_hash != draft.hash:

@@ -78,16 +78,37 @@ def check_catalogue(catalogue: Catalogue) -> list[Fault]:
 
 def lint(catalogue: Catalogue, matter: str) -> list[Fault]:
     """The faults that keep one matter from being published: its own, and those of what it is composed of."""
-    row = catalogue.rows["matter"][matter]
-    faults = [Fault("", "matter", matter, text) for text in SHAPES["matter"](row)]
-    if faults:
-        return faults
-    parts = {("matter", matter)} | set(_parts(catalogue, row))
-    for kind, code in parts - {("matter", matter)}:
-        faults += [Fault("", kind, code, text) for text in SHAPES[kind](catalogue.rows[kind][code])]
-    if faults:
-        return sorted(faults)
-    return [fault for fault in check_catalogue(_reduced(catalogue, matter)) if (fault.kind, fault.code) in parts]
+    rows = {**catalogue.rows, "matter": {matter: catalogue.rows["matter"][matter]}}
+    # With this one alone: what other matters get wrong is not its fault, and an item may be used only here.
+    return lint_all(Catalogue(rows, {}, catalogue.known)).get(matter, [])
+
+
+def lint_all(catalogue: Catalogue) -> dict[str, list[Fault]]:
+    """`lint` for every matter that has faults, in one pass."""
+    faults: dict[tuple[str, str], list[Fault]] = {}
+    needed = {code: {("matter", code), *_parts(catalogue, row)} for code, row in catalogue.rows["matter"].items()}
+    for kind, code in set().union(*needed.values()):
+        if texts := list(SHAPES[kind](catalogue.rows[kind][code])):
+            faults[kind, code] = [Fault("", kind, code, text) for text in texts]
+    sound = Catalogue(
+        {kind: {c: row for c, row in rows.items() if (kind, c) not in faults} for kind, rows in catalogue.rows.items()},
+        {},
+        catalogue.known,
+    )
+    for fault in check_catalogue(sound):
+        faults.setdefault((fault.kind, fault.code), []).append(fault)
+    found = {code: sorted(f for part in parts for f in faults.get(part, ())) for code, parts in needed.items()}
+    return {code: of_one for code, of_one in found.items() if of_one}
+
+
+def _parts(catalogue: Catalogue, matter: Row) -> Iterator[tuple[str, str]]:
+    """The rows that a matter is composed of, each once or more."""
+    for step in matter["steps"]:
+        item = catalogue.rows["item"].get(step["item"])
+        if item is not None:
+            yield "item", item["code"]
+            yield from (("material", ask["material"]) for ask in item["materials"])
+            yield from (("field", code) for code in item["fields"])
 
 
 def _bad_items(catalogue: Catalogue, faulty: set[tuple[str, str]]) -> set[str]:
@@ -110,21 +131,6 @@ def _bad_items(catalogue: Catalogue, faulty: set[tuple[str, str]]) -> set[str]:
         and all(sound("field", name) for name in row["fields"])
     }
     return catalogue.known["item"] - good
-
-
-def _reduced(catalogue: Catalogue, matter: str) -> Catalogue:
-    """The same dictionaries with one matter only: what other matters get wrong is not this one's fault."""
-    return Catalogue({**catalogue.rows, "matter": {matter: catalogue.rows["matter"][matter]}}, {}, catalogue.known)
-
-
-def _parts(catalogue: Catalogue, matter: Row) -> Iterator[tuple[str, str]]:
-    for step in matter["steps"]:
-        item = catalogue.rows["item"].get(step["item"])
-        if item is None:
-            continue
-        yield "item", item["code"]
-        yield from (("material", ask["material"]) for ask in item["materials"])
-        yield from (("field", code) for code in item["fields"])
 
 
 def _take(catalogue: Catalogue, kind: str, row: SourceRow) -> Iterator[Fault]:

@@ -52,10 +52,9 @@ class SourceRow:
 
 @dataclass
 class Source:
-    """All rows of a folder by kind, in the order of file names and of each file; and a digest of all its bytes."""
+    """All rows of a folder by kind, in the order of file names and of each file."""
 
     rows: dict[str, list[SourceRow]] = field(default_factory=dict)
-    digest: str = ""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -74,13 +73,30 @@ class _Loader(yaml.CSafeLoader):
         return found
 
 
+def source_digest(root: Path) -> str:
+    """SHA-256 over the names and bytes of all source files under `root`; files that cannot be read count as empty."""
+    digest = hashlib.sha256()
+    for name, path in _files(root):
+        try:
+            raw = path.read_bytes()
+        except OSError:
+            raw = b""
+        digest.update(f"{name}\0{len(raw)}\0".encode() + raw)
+    return digest.hexdigest()
+
+
+def _files(root: Path) -> Iterator[tuple[str, Path]]:
+    for places in KINDS.values():
+        for path in sorted(root.glob(places)):
+            yield path.relative_to(root).as_posix(), path
+
+
 def read_source(root: Path, progress: Callable[[str], None] = lambda _: None) -> tuple[Source, list[Fault]]:
     """Everything under `root`, and a fault for each file that is missing, too large, not UTF-8, not YAML or no list.
 
     `progress` is told each file's name before it is read.
     """
     source, faults = Source(), []
-    digest = hashlib.sha256()
     for kind, places in KINDS.items():
         source.rows[kind] = []
         files = sorted(root.glob(places))
@@ -94,11 +110,9 @@ def read_source(root: Path, progress: Callable[[str], None] = lambda _: None) ->
             except OSError as error:
                 faults.append(Fault(name, "", "", f"读不出来：{error.strerror}"))
                 continue
-            digest.update(f"{name}\0{len(raw)}\0".encode() + raw)
             found, wrong = read_rows(name, raw)
             source.rows[kind] += found
             faults += wrong
-    source.digest = digest.hexdigest()
     return source, faults
 
 

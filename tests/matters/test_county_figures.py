@@ -61,7 +61,9 @@ def test_every_matter_under_every_answer(county: Catalogue, plans: list[Plan]) -
             assert {planned.item.code: planned.finish for planned in found.steps} == days
             assert found.parallel_days == max(days.values()) <= plan.promised_days
             wanted = {code for one in chosen for code in one["fields"]}
-            assert [f.spec.code for section in found.sections for f in section.fields if f.spec.code not in wanted] == []
+            assert [
+                f.spec.code for section in found.sections for f in section.fields if f.spec.code not in wanted
+            ] == []
             assert len(found.fields) == len(wanted & fields.keys())
             checked += 1
     assert checked == 476
