@@ -5,5 +5,10 @@ from django.http import HttpRequest
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """`demo`: every page of a demo says 演示; `site_url`: the public address, for printed links."""
-    return {"demo": settings.DEMO, "site_url": settings.SITE_URL}
+    """`demo`: every page of a demo says 演示; `site_url`: the public address; `large_text`: 长辈模式, from a cookie."""
+    return {
+        "demo": settings.DEMO,
+        "site_url": settings.SITE_URL,
+        "portal_name": settings.PORTAL_NAME,
+        "large_text": request.COOKIES.get("large-text") == "1",
+    }

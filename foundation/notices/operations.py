@@ -35,3 +35,9 @@ def send_sms(row: Outbox) -> None:
         return
     import_string(settings.SMS_ADAPTER)(phone=notice.phone, text=notice.body, key=notice.dedupe)
     Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now())
+
+
+def mark_read(*, recipient_id: int) -> int:
+    """The person has seen their inbox. Returns how many were new."""
+    unread = Notice.objects.filter(recipient_id=recipient_id, channel="inbox", read_at=None)
+    return unread.update(read_at=timezone.now())

@@ -1,6 +1,7 @@
 """What every profile shares. Secrets, hosts, services and everything that differs come from embedded, test or
 production."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,9 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Bootstrap's files come with its wheel; no Node, no CDN.
+BOOTSTRAP = Path(next(iter(find_spec("bootstrap").submodule_search_locations))) / "css"
+STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/bootstrap", BOOTSTRAP)]
 STATIC_ROOT = VAR_DIR / "static"
 FILE_ROOT = VAR_DIR / "files"  # uploads and issued papers; outside of everything that is served
 

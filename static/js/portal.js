@@ -1,0 +1,41 @@
+// Everywhere: keep focus after a swap, close open menus, go to the summary of mistakes. Pages work without this file.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const summary = document.querySelector(".errors[role=alert]");
+  if (summary) summary.focus();
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.removeAttribute("open");
+    menu.querySelector("summary").focus();
+  }
+});
+
+// A button that has sent its form cannot send it twice; the server refuses a second one anyway.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button || event.defaultPrevented) return;
+  setTimeout(() => {
+    button.setAttribute("aria-disabled", "true");
+    button.disabled = true;
+  }, 0);
+  setTimeout(() => {
+    button.removeAttribute("aria-disabled");
+    button.disabled = false;
+  }, 8000);
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const wanted = event.target.querySelector && event.target.querySelector("[data-focus]");
+  if (wanted) wanted.focus();
+});

@@ -1,0 +1,87 @@
+// Keys of the reviewer's desk. They act only outside of inputs, and none of them decides: A and B open the step that
+// asks for confirmation. Everything here is also done with the mouse, and the pages work without this file.
+(() => {
+  "use strict";
+  const OFF = "portal-keys-off";
+  const all = (selector) => Array.from(document.querySelectorAll(selector));
+  const typing = (target) => target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+
+  // Queue: a cursor over the rows; the row that has it is also the one with the focus.
+  const rows = () => all(".ledger tbody tr");
+  const here = () => rows().findIndex((row) => row.contains(document.activeElement));
+  const go = (step) => {
+    const list = rows();
+    const next = list[Math.min(Math.max(here() + step, 0), list.length - 1)];
+    if (next) next.querySelector("a").focus();
+  };
+  const current = () => rows()[here()];
+
+  // Task: the papers at the left.
+  const turn = (step) => {
+    const papers = all(".files a");
+    const at = papers.findIndex((paper) => paper.hasAttribute("aria-current"));
+    const next = papers[at + step];
+    if (next) next.click();
+  };
+  const point = (number) => {
+    const group = all(".point")[number - 1];
+    const input = group && (group.querySelector("input:checked") || group.querySelector("input:not(:disabled)"));
+    if (input) input.focus();
+  };
+  const press = (key) => {
+    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!target) return false;
+    if (target.tagName === "DETAILS") {
+      target.open = true;
+      const first = target.querySelector("input, textarea, button");
+      if (first) first.focus();
+    } else {
+      target.click();
+    }
+    return true;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (localStorage.getItem(OFF)) return;
+    const key = event.key.toLowerCase();
+    const inQueue = rows().length > 0;
+    if (key === "/") {
+      const finder = document.querySelector(".finder input");
+      if (!finder) return;
+      finder.focus();
+    } else if (key === "j" || key === "k") {
+      (inQueue ? go : turn)(key === "j" ? 1 : -1);
+    } else if (key === "x" && inQueue) {
+      const tick = current() && current().querySelector("input[type=checkbox]");
+      if (!tick) return;
+      tick.click();
+    } else if (/^[1-9]$/.test(key) && !inQueue) {
+      point(Number(key));
+    } else if (!press(key)) {
+      return;
+    }
+    event.preventDefault();
+  });
+
+  // Ticks: how many are chosen, the row that is chosen, and all of the page at once.
+  const ticks = () => all('input[name="task"]');
+  const picked = () => {
+    const count = ticks().filter((tick) => tick.checked).length;
+    const place = document.querySelector("[data-picked]");
+    if (place) place.textContent = count ? `\u00a0${count}\u00a0件` : "";
+    ticks().forEach((tick) => tick.closest("tr").setAttribute("aria-selected", String(tick.checked)));
+  };
+  const everything = document.querySelector("[data-pick-all]");
+  if (everything) {
+    everything.hidden = false;
+    everything.addEventListener("change", () => {
+      ticks().forEach((tick) => { tick.checked = everything.checked; });
+      picked();
+    });
+  }
+  document.addEventListener("change", (event) => {
+    if (event.target.name === "task") picked();
+    if (event.target.hasAttribute("data-submit")) event.target.form.requestSubmit();
+  });
+})();
