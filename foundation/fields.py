@@ -27,6 +27,10 @@ class EncryptedTextField(models.TextField):
 class EncryptedJSONField(EncryptedTextField):
     """Anything JSON can hold, stored as one encrypted text."""
 
+    # For the type checker: not text, as the parent's would be.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else encrypt(json.dumps(value, ensure_ascii=False))
 

@@ -16,12 +16,10 @@ VAR_DIR = embedded.HOME  # everything that is made while running, apart from the
 DEBUG = False
 DEMO = False  # demo accounts, console adapters, sign-in by password alone; every page says 演示
 SITE_URL = "http://127.0.0.1:8000"
-PORTAL_NAME = "灌南一件事"
 WINDOW_AUTHORITY = "approval"  # code of the department that runs the combined window
 PORTAL_NAME = "灌南一件事"  # stands before every notice
 TRUSTED_PROXY_COUNT = 0  # how many proxies of ours stand in front: whose word on the client's address counts
 SIGN_IN_SHARED_ADDRESSES: list[str] = []  # of halls, where many people sign in: a higher cap before sign-in slows down
-SIGN_IN_SHARED_ADDRESSES: list[str] = []  # addresses shared by many people (halls): more free tries at sign-in
 
 INSTALLED_APPS = [
     "foundation",

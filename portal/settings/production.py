@@ -25,7 +25,6 @@ if not re.fullmatch(r"https://[^/\s]+", SITE_URL):
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 1, low=0, high=5)
 SIGN_IN_SHARED_ADDRESSES = env.names("SIGN_IN_SHARED_ADDRESSES", "")
-SIGN_IN_SHARED_ADDRESSES = env.names("SIGN_IN_SHARED_ADDRESSES", "")
 
 DATABASES = databases()
 REDIS_URL = env.redis_url("REDIS_URL")
