@@ -49,10 +49,13 @@ class Catalogue:
 
 
 def check_source(source: Source) -> tuple[Catalogue, list[Fault]]:
-    """The rows that can be used, and every fault of the whole. Load nothing unless there is no fault."""
+    """The rows that can be used, and every fault of the whole. Load nothing unless there is no fault.
+
+    While a file cannot be read, what refers to its rows is not looked at: they may well be there.
+    """
     catalogue = Catalogue()
     faults = [fault for kind, row in every_row(source) for fault in _take(catalogue, kind, row)]
-    return catalogue, faults + check_catalogue(catalogue)
+    return catalogue, faults + (check_catalogue(catalogue) if source.whole else [])
 
 
 def check_catalogue(catalogue: Catalogue) -> list[Fault]:

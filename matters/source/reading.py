@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 FILE_LIMIT = 5 * 1024 * 1024
+DEPTH_LIMIT = 40
 KINDS = {
     "department": "departments.yaml",
     "town": "towns.yaml",
@@ -52,16 +53,28 @@ class SourceRow:
 
 @dataclass
 class Source:
-    """All rows of a folder by kind, in the order of file names and of each file."""
+    """All rows of a folder by kind, in the order of file names and of each file. `whole`: every file could be read."""
 
     rows: dict[str, list[SourceRow]] = field(default_factory=dict)
+    whole: bool = True
 
 
 class _Loader(yaml.CSafeLoader):
     """YAML by libyaml (in every wheel of PyYAML; five times faster than its Python parser).
 
-    A key written twice in one mapping is refused instead of the last one winning.
+    A key written twice in one mapping is refused instead of the last one winning, and so is deep nesting: libyaml's
+    composer recurses in C, so that a file of brackets would end the process.
     """
+
+    depth = 0
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            raise yaml.composer.ComposerError(None, None, f"嵌套超过 {DEPTH_LIMIT} 层", current_node.start_mark)
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -113,6 +126,7 @@ def read_source(root: Path, progress: Callable[[str], None] = lambda _: None) ->
             found, wrong = read_rows(name, raw)
             source.rows[kind] += found
             faults += wrong
+    source.whole = not faults
     return source, faults
 
 
