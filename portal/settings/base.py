@@ -107,7 +107,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 # Bootstrap's files come with its wheel; no Node, no CDN.
-BOOTSTRAP = Path(next(iter(find_spec("bootstrap").submodule_search_locations))) / "css"
+BOOTSTRAP = Path(getattr(find_spec("bootstrap"), "submodule_search_locations", ["missing"])[0]) / "css"
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/bootstrap", BOOTSTRAP)]
 STATIC_ROOT = VAR_DIR / "static"
 FILE_ROOT = VAR_DIR / "files"  # uploads and issued papers; outside of everything that is served
