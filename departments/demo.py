@@ -79,12 +79,11 @@ def demo_accounts(departments: Mapping[str, str]) -> tuple[DemoAccount, ...]:
     )
 
 
-def main_accounts() -> tuple[DemoAccount, ...]:
-    """A handful for the sign-in page: all but the reviewers of departments that the list does not name."""
-    named = dict.fromkeys(_source()["reviewers"], "")
-    return tuple(
-        account for account in demo_accounts(named) if account.role != Role.REVIEWER or account.username[-1] == "1"
-    )
+def main_accounts(departments: Mapping[str, str]) -> tuple[DemoAccount, ...]:
+    """A handful for the sign-in page: of the reviewers only the first one of each department that the list names."""
+    named = {code: name for code, name in departments.items() if code in _source()["reviewers"]}
+    accounts = demo_accounts(named)
+    return tuple(account for account in accounts if account.role != Role.REVIEWER or account.username.endswith("1"))
 
 
 def _citizens(source: Mapping[str, Any]) -> Iterator[DemoAccount]:

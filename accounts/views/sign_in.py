@@ -16,6 +16,11 @@ class SignIn(LoginView):
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
 
+    def get_redirect_url(self) -> str:
+        """`next`, unless it is this page: the link in the head names the page it stands on."""
+        target: str = super().get_redirect_url()
+        return "" if target.partition("?")[0] == self.request.path else target
+
     def form_invalid(self, form: Any) -> HttpResponse:
         """Shows the form with what was typed; 429 while the person has to wait."""
         response = super().form_invalid(form)

@@ -4,6 +4,7 @@ from django import template
 from django.conf import settings
 
 from departments.demo import DemoAccount, demo_password, main_accounts
+from departments.models import Department
 
 register = template.Library()
 
@@ -11,7 +12,9 @@ register = template.Library()
 @register.simple_tag
 def demo_sign_ins() -> tuple[DemoAccount, ...]:
     """A handful of accounts; none outside a demonstration."""
-    return main_accounts() if settings.DEMO else ()
+    if not settings.DEMO:
+        return ()
+    return main_accounts(dict(Department.objects.values_list("code", "short_name")))
 
 
 @register.simple_tag
