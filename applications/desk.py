@@ -129,16 +129,17 @@ def own(actor: Actor) -> TaskQuerySet:
     return tasks
 
 
+def lit(tasks: TaskQuerySet, today: date, calendar: Calendar) -> TaskQuerySet:
+    """Tasks on the desk with what `LIGHTS` asks for: `is_locked`, `is_late`, `yellow_until`."""
+    late = Case(When(due__lt=today, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return tasks.alias(is_locked=_waits(), is_late=late, yellow_until=_yellow_until(today, calendar))
+
+
 def desk(actor: Actor, wish: Wish, today: date, calendar: Calendar) -> TaskQuerySet:
     """The tasks of one list, unordered and without a page, with `is_locked`, `is_late` and `yellow_until`."""
     tasks = own(actor)
     if wish.on_the_desk:
-        tasks = tasks.on_the_desk().order_by()
-        tasks = tasks.alias(
-            is_locked=_waits(),
-            is_late=Case(When(due__lt=today, then=Value(True)), default=Value(False), output_field=BooleanField()),
-            yellow_until=_yellow_until(today, calendar),
-        )
+        tasks = lit(tasks.on_the_desk().order_by(), today, calendar)
         mine, free = Q(assignee_id=actor.user_id), Q(assignee=None)
         tasks = tasks.filter({"open": mine | free, "mine": mine, "free": free, "all": Q()}[wish.scope])
     elif wish.scope == "intake":

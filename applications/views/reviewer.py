@@ -21,17 +21,24 @@ from applications.operations.dispatch import view_of
 from applications.operations.timing import CAUSES
 from applications.showing import Tag
 from applications.states import TaskState
-from applications.views.reviewer_door import own_task, reviewer_only, status_of
+from applications.views.citizen_door import status_of
+from applications.views.reviewer_door import own_task, reviewer_only
 from departments.access import Actor
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
-from departments.models import Department
+from departments.models import Department, IntakeMode
 from departments.workdays import Calendar
 from foundation.errors import Refused
 from matters.published import plan_of
 
 LIGHT_WORDS = (("red", "超期"), ("yellow", "临近"), ("green", "正常"), ("paused", "暂停"), ("locked", "等前置"))
 BATCH = 100
+AT_WORK = {
+    TaskState.PENDING: (("plain", "inbox"), "等受理"),
+    TaskState.OPEN: (("plain", "mail"), "没人领"),
+    TaskState.CLAIMED: (("plain", "eye"), "在看材料"),
+    TaskState.ADVISED: (("brand", "gavel"), "要作决定"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,8 @@ def queue(request: ActorRequest) -> HttpResponse:
     page = desk.page(wanted, wish, request.GET.dict())
     scope = wish if wish.on_the_desk else desk.Wish(scope="open")
     counts = desk.counts(desk.desk(actor, scope, today, calendar), today)
+    departments = list(Department.objects.filter(pk__in=actor.departments))
+    accepts = any(department.intake_mode != IntakeMode.ENTRUSTED for department in departments)
     context = {
         "wish": wish,
         "rows": rows_of(page.tasks, actor, today, calendar),
@@ -70,14 +79,11 @@ def queue(request: ActorRequest) -> HttpResponse:
         "scopes": desk.SCOPES,
         "items": desk.items_on(open_desk),
         "narrowed": bool(wish.light or wish.item or wish.text),
-        "department": ", ".join(_department_names(actor)),
-        "waiting_for_word": _waiting_for_word(actor, today, calendar),
+        "departments": departments,
+        "waiting_for_word": _waiting_for_word(actor, today, calendar) if accepts else 0,
+        "accepts": accepts,
     }
     return render(request, "applications/reviewer/queue.html", context)
-
-
-def _department_names(actor: Actor) -> list[str]:
-    return list(Department.objects.filter(pk__in=actor.departments).values_list("short_name", flat=True))
 
 
 def _waiting_for_word(actor: Actor, today: date, calendar: Calendar) -> int:
@@ -136,13 +142,10 @@ def _now(task: Task, waited: Task | None, cause: str) -> Tag:
         return Tag("", "flask-conical", f"{CAUSES.get(cause, '特别程序')}中，第\u00a045\u00a0条")
     if waited is not None:
         return Tag("", "lock", f"等{result_name(plan_of(task.application.revision_id), waited)}")
-    words = {
-        TaskState.PENDING: Tag("plain", "inbox", "等受理"),
-        TaskState.OPEN: Tag("plain", "mail", "没人领"),
-        TaskState.CLAIMED: Tag("plain", "eye", "在看材料"),
-        TaskState.ADVISED: Tag("brand", "gavel", "要作决定"),
-    }
-    return words.get(TaskState(task.state)) or showing.task_tag(task)
+    if task.state not in AT_WORK:
+        return showing.task_tag(task)
+    (tone, icon), word = AT_WORK[TaskState(task.state)]
+    return Tag(tone, icon, word)
 
 
 @reviewer_only

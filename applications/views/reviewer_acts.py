@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 
 from applications.models import Task
 from applications.operations import intake, returning, review, timing
-from applications.views.reviewer_door import own_task, posted, reviewer_only, status_of
+from applications.views.citizen_door import status_of
+from applications.views.reviewer_door import own_task, posted, reviewer_only
 from applications.views.reviewer_task import TEXTS, show_task
 from departments.middleware import ActorRequest
 from foundation.errors import Refused

@@ -15,7 +15,6 @@ from applications.desk import own
 from applications.models import Task
 from departments.access import Actor
 from departments.middleware import ActorRequest
-from foundation.errors import Conflict, NotAllowed, Refused
 
 View = Callable[..., HttpResponse]
 MAX_ID = 2**63 - 1
@@ -57,13 +56,6 @@ def own_task(actor: Actor, pk: int) -> Task:
     if task is None:
         raise Http404("没有这一件")
     return task
-
-
-def status_of(refusal: Refused) -> int:
-    """Somebody was faster: 409. Not this person's: 403. A rule says no: 422."""
-    if isinstance(refusal, Conflict):
-        return 409
-    return 403 if isinstance(refusal, NotAllowed) else 422
 
 
 def posted(request: ActorRequest, name: str, longest: int) -> str:

@@ -1,0 +1,151 @@
+"""督办: how the county stands today, each number opening the list it was counted from, and a case to read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from applications import desk, showing
+from applications.models import Application, Task
+from applications.states import BEFORE_ACCEPTANCE, CaseState
+from applications.views.reviewer_door import supervisor_only
+from departments.access import Actor
+from departments.calendar import current_calendar
+from departments.middleware import ActorRequest
+from departments.models import Department
+from departments.workdays import Calendar
+from matters.published import plan_of
+
+LIST_SIZE = 100
+CASE_LISTS = {
+    "in-hand": ("在办的件", Q(state=CaseState.ACCEPTED), "promised_due"),
+    "due-today": ("今天到承诺期的件", Q(state=CaseState.ACCEPTED), "promised_due"),
+    "overdue": ("超过承诺期的件", Q(state=CaseState.ACCEPTED), "promised_due"),
+    "acceptance": ("等受理的件", Q(state__in=BEFORE_ACCEPTANCE), "accept_by"),
+    "handover": ("办结了还没送达的件", Q(state=CaseState.CONCLUDED), "concluded_at"),
+}
+TASK_LISTS = {"red": "超期的任务", "yellow": "临近的任务", "open": "在办的任务", "locked": "等前置的任务"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number and the list behind it."""
+
+    word: str
+    number: int
+    address: str
+    colour: str = ""
+
+
+def _cases(actor: Actor, name: str, today: date) -> Any:
+    _, condition, order = CASE_LISTS[name]
+    cases = Application.objects.visible_to(actor).filter(condition)
+    if name == "due-today":
+        cases = cases.filter(promised_due=today)
+    if name == "overdue":
+        cases = cases.filter(promised_due__lt=today)
+    return cases.order_by(order, "id")
+
+
+def _tasks(actor: Actor, name: str, department: str, today: date, calendar: Calendar) -> Any:
+    tasks = desk.lit(Task.objects.visible_to(actor).on_the_desk().order_by(), today, calendar)
+    if department:
+        tasks = tasks.filter(department_id=department)
+    return tasks if name == "open" else tasks.filter(desk.LIGHTS[name])
+
+
+@supervisor_only
+@require_GET
+def supervise(request: ActorRequest) -> HttpResponse:
+    """`/supervise/`: everything counted from the cases themselves at this moment."""
+    today, calendar = timezone.localdate(), current_calendar()
+    figures = [
+        Figure(title, _cases(request.actor, name, today).count(), _list(name), "red" if name == "overdue" else "")
+        for name, (title, _, _) in CASE_LISTS.items()
+    ]
+    context = {"figures": figures, "rows": _by_department(request.actor, today, calendar), "today": today}
+    return render(request, "applications/supervisor/supervise.html", context)
+
+
+def _list(name: str, department: str = "") -> str:
+    query = {"list": name} | ({"department": department} if department else {})
+    return f"{reverse('supervise-list')}?{urlencode(query)}"
+
+
+def _by_department(actor: Actor, today: date, calendar: Calendar) -> list[dict[str, Any]]:
+    """Open tasks of every department by light, the one with most red first. One query, one more for names."""
+    lit = _tasks(actor, "open", "", today, calendar)
+    lit = lit.annotate(is_locked=F("is_locked"), is_late=F("is_late"), yellow_until=F("yellow_until"))
+    lights = {name: Count("pk", filter=desk.LIGHTS[name]) for name in ("red", "yellow", "locked")}
+    counted = lit.values("department_id").annotate(open=Count("pk"), **lights)
+    names = dict(Department.objects.values_list("pk", "short_name"))
+    rows = [
+        {
+            "name": names.get(row["department_id"], row["department_id"]),
+            "cells": [
+                Figure(word, row[key], _list(key, row["department_id"]), key) for key, word in TASK_LISTS.items()
+            ],
+            "order": (-row["red"], -row["yellow"], row["department_id"]),
+        }
+        for row in counted
+    ]
+    return sorted(rows, key=lambda row: row["order"])
+
+
+@supervisor_only
+@require_GET
+def supervise_list(request: ActorRequest) -> HttpResponse:
+    """The list behind a number: cases, or tasks of all departments or of one."""
+    today, calendar = timezone.localdate(), current_calendar()
+    name, department = request.GET.get("list", ""), request.GET.get("department", "").replace("\x00", "")[:50]
+    if name in CASE_LISTS:
+        return _case_list(request, name, today, calendar)
+    if name not in TASK_LISTS:
+        raise Http404("没有这张清单")
+    tasks = list(
+        _tasks(request.actor, name, department, today, calendar)
+        .select_related("application__matter", "department", "assignee")
+        .order_by("due", "id")[: LIST_SIZE + 1]
+    )
+    shown = [(task, showing.task_light(task, today, calendar, locked=name == "locked")) for task in tasks[:LIST_SIZE]]
+    title = TASK_LISTS[name]
+    context = {"title": title, "tasks": shown, "more": len(tasks) > LIST_SIZE, "size": LIST_SIZE}
+    return render(request, "applications/supervisor/list.html", context)
+
+
+def _case_list(request: ActorRequest, name: str, today: date, calendar: Calendar) -> HttpResponse:
+    cases = list(_cases(request.actor, name, today).select_related("matter")[: LIST_SIZE + 1])
+    shown = [(case, _case_light(case, today, calendar)) for case in cases[:LIST_SIZE]]
+    context = {"title": CASE_LISTS[name][0], "cases": shown, "more": len(cases) > LIST_SIZE, "size": LIST_SIZE}
+    return render(request, "applications/supervisor/list.html", context)
+
+
+def _case_light(case: Application, today: date, calendar: Calendar) -> Any:
+    return showing.case_light(case, plan_of(case.revision_id).promised_days, today, calendar)
+
+
+@supervisor_only
+@require_GET
+def supervise_case(request: ActorRequest, number: str) -> HttpResponse:
+    """One case to read: dates, departments, timeline. No form, no papers, and nothing to press."""
+    case = Application.objects.visible_to(request.actor).select_related("matter").filter(number=number).first()
+    if case is None:
+        raise Http404("没有这一件")
+    today, calendar = timezone.localdate(), current_calendar()
+    tasks = case.tasks.select_related("department", "assignee").order_by("position")
+    context: Mapping[str, Any] = {
+        "case": case,
+        "light": _case_light(case, today, calendar),
+        "tasks": [(task, showing.task_light(task, today, calendar)) for task in tasks],
+        "events": case.events.order_by("-id")[:200],
+    }
+    return render(request, "applications/supervisor/case.html", context)
+
