@@ -16,7 +16,7 @@ class SignIn(LoginView):
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """`next`, unless it is this page: the link in the head names the page it stands on."""
         target: str = super().get_redirect_url()
         return "" if target.partition("?")[0] == self.request.path else target
