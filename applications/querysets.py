@@ -15,6 +15,10 @@ class ApplicationQuerySet(models.QuerySet):
         """Window and supervisors: all cases of the county. Everyone else: cases filed by, for or through them."""
         if actor.clerk or actor.supervisor:
             return self
+        return self.of_person(actor)
+
+    def of_person(self, actor: Actor) -> "ApplicationQuerySet":
+        """我的办件: filed by, for or through the person, whatever else they are here."""
         if actor.person_id is None:
             return self.none()
         return self.filter(

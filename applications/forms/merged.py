@@ -138,7 +138,9 @@ def boxes(
         spec = planned.spec
         value = form.get(spec.code, "")
         wrong = (fault(spec, value) or "") if checked else ""
-        other = None if theirs is None or theirs.get(spec.code, "") == value else in_words(spec, theirs.get(spec.code, ""))
+        other = (
+            None if theirs is None or theirs.get(spec.code, "") == value else in_words(spec, theirs.get(spec.code, ""))
+        )
         found.append(
             Box(
                 spec=spec,

@@ -44,9 +44,9 @@ def own_draft(request: ActorRequest, pk: UUID) -> Draft:
 
 
 def own_case(request: ActorRequest, number: str) -> Application:
-    """The case with its matter and applicant. Somebody else's does not exist: Http404."""
+    """The person's own case with its matter and people; the window has its own pages. Somebody else's: Http404."""
     related = ("matter", "applicant", "organisation", "agent")
-    case = Application.objects.visible_to(request.actor).select_related(*related).filter(number=number).first()
+    case = Application.objects.of_person(request.actor).select_related(*related).filter(number=number).first()
     if case is None:
         raise Http404("没有这件")
     return case

@@ -28,8 +28,10 @@ def section(request: ActorRequest, draft_id: UUID, number: int) -> HttpResponse:
     found = scheme(drafting.plan_for(draft), draft.answers)
     if not 1 <= number <= len(found.sections):
         # The answers changed in another tab: sections may have gone.
-        return redirect("draft-section", draft.pk, max(1, len(found.sections))) if found.sections else redirect(
-            "draft-materials", draft.pk
+        return (
+            redirect("draft-section", draft.pk, max(1, len(found.sections)))
+            if found.sections
+            else redirect("draft-materials", draft.pk)
         )
     if request.method == "POST":
         return _save(request, draft, found, number)
@@ -107,9 +109,7 @@ def save(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     except Refused as found:
         refusal = found
     context = {"draft": draft, "saved_at": timezone.localtime(draft.updated_at), "refusal": refusal, "swap": True}
-    return render(
-        request, "applications/citizen/_saved.html", context, status=status_of(refusal) if refusal else 200
-    )
+    return render(request, "applications/citizen/_saved.html", context, status=status_of(refusal) if refusal else 200)
 
 
 @personal

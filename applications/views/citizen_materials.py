@@ -126,9 +126,7 @@ def attach(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     code = posted(request, "material", 80)
 
     def keep(*, upload: BinaryIO, name: str) -> MaterialFile:
-        return drafting.attach(
-            actor=request.actor, draft_id=draft.pk, material_code=code, upload=upload, name=name
-        )
+        return drafting.attach(actor=request.actor, draft_id=draft.pk, material_code=code, upload=upload, name=name)
 
     faults, status = attach_each(request.FILES.getlist("files"), keep)
     return _answer(request, draft, code, faults, status)

@@ -1,0 +1,172 @@
+"""What the applicant reads about a case: whose turn it is, where each department stands, and why the date is what it is.
+
+Pure: rows already read go in, sentences come out.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from applications.joining import blockers, by_code
+from applications.models import Application, CaseMaterial, Correction, Event, Suspension, Task
+from applications.operations.dispatch import view_of
+from applications.states import FAVOURABLE, CaseState, MaterialState, TaskState
+from departments.workdays import Calendar
+from foundation.templatetags.portal_text import cn_date, weekday
+from matters.plan import Plan
+
+# What of the timeline explains the date; the rest stands in the full course of the case.
+TELLING = ("submitted", "correction", "answered", "accepted", "suspended", "resumed", "choice", "chosen", "concluded")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Something that waits for the applicant. `kind`: correction, choice, deferred, pickup."""
+
+    kind: str
+    title: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item of the case: who has it, its tag, what it waits for."""
+
+    task: Task
+    locked: bool
+    who: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One link of the chain that leads to the date. `kind`: past, now, next."""
+
+    when: str
+    text: str
+    kind: str = "past"
+
+
+def turns(
+    case: Application, correction: Correction | None, materials: Iterable[CaseMaterial], today: date, calendar: Calendar
+) -> list[Turn]:
+    """What waits for the applicant, the most urgent first; empty when nothing does."""
+    found = []
+    if case.state == CaseState.CORRECTING and correction is not None:
+        asks = correction.asks
+        lines = tuple(f"{ask['name']}：{ask['text']}" for ask in asks)
+        found.append(Turn("correction", f"补 {len(asks)}\u00a0份材料", lines))
+    if case.state == CaseState.ACCEPTED and case.choice_open:
+        found.append(Turn("choice", "核心事项没有获准，请选其余事项还办不办"))
+    if case.state == CaseState.ACCEPTED:
+        found += [_deferred(material, today, calendar) for material in materials if _owing(material)]
+    if case.state == CaseState.CONCLUDED and case.pickup_code:
+        found.append(Turn("pickup", "结果出来了，请领取"))
+    return found
+
+
+def _owing(material: CaseMaterial) -> bool:
+    return material.state == MaterialState.DEFERRED and material.deferred_until is not None
+
+
+def _deferred(material: CaseMaterial, today: date, calendar: Calendar) -> Turn:
+    until = material.deferred_until
+    assert until is not None
+    left = calendar.between(today, until)
+    rest = f"还有 {left}\u00a0个工作日" if left > 0 else ("今天是最后一天" if left == 0 else "已经过期")
+    line = f"受理时答应 {cn_date(until)}（{weekday(until)}）前补来，{rest}。带到任何一个窗口都能补。"
+    return Turn("deferred", f"补交{material.name}", (line,))
+
+
+def rows(tasks: Sequence[Task], pauses: Sequence[Suspension]) -> list[Row]:
+    """The items, those still open first by their due day, then the finished ones as they ended."""
+    views = by_code(view_of(task) for task in tasks)
+    by_item = {task.item_code: task for task in tasks}
+    running = {pause.task_id: pause for pause in pauses if pause.ended_on is None}
+    found = []
+    for task in tasks:
+        waits = [by_item[code] for code in blockers(views[task.item_code], views)] if task.is_open else []
+        detail = _detail(task, waits, running.get(task.pk), tasks)
+        found.append(Row(task, bool(waits), _who(task), detail))
+    return sorted(found, key=lambda row: (not row.task.is_open, row.task.due or date.max, row.task.position))
+
+
+def _who(task: Task) -> str:
+    name = task.department.short_name
+    if task.decided_at is not None:
+        return (
+            f"{name}，{cn_date(task.decided_at)}办好"
+            if task.state in FAVOURABLE
+            else f"{name}，{cn_date(task.decided_at)}"
+        )
+    if task.is_open and task.due is not None and task.state != TaskState.PENDING:
+        return f"{name}，{cn_date(task.due)}到期"
+    return name
+
+
+def _detail(task: Task, waits: Sequence[Task], pause: Suspension | None, tasks: Sequence[Task]) -> str:
+    if task.state == TaskState.PENDING:
+        return "等窗口受理"
+    if pause is not None:
+        return f"特别程序，从 {cn_date(pause.started_on)}起停表，预计 {pause.expected_days}\u00a0个工作日，不算在时限里"
+    if waits:
+        names = "、".join(f"“{one.item_name}”（{one.department.short_name}）" for one in waits)
+        latest = max((one.due for one in waits if one.due), default=None)
+        until = f"，最迟 {cn_date(latest)}" if latest else ""
+        begun = "还没有开始审，要等" if task.state == TaskState.WAITING else "已经在审，作决定要等"
+        return f"{begun}{names}{until}"
+    if task.state in (TaskState.REFUSED, TaskState.TERMINATED, TaskState.DECLINED, TaskState.WITHDRAWN):
+        return task.reason
+    if task.state == TaskState.GRANTED:
+        freed = sum(task.item_code in other.after or task.item_code in other.starts_after for other in tasks)
+        return f"其余 {freed}\u00a0项从这天起可以作决定" if freed else ""
+    if task.state == TaskState.OPEN:
+        return "已送到部门，还没有人认领" if task.delivered_at else "正在送到部门"
+    return ""
+
+
+def chain(
+    case: Application,
+    plan: Plan,
+    tasks: Sequence[Task],
+    events: Iterable[Event],
+    pauses: Sequence[Suspension],
+    today: date,
+    calendar: Calendar,
+) -> list[Reason]:
+    """Why the date is what it is: what has happened, where today stands, what decides the end."""
+    unlocking = {task.pk for task in tasks if any(task.item_code in other.after for other in tasks)}
+    found = [
+        Reason(cn_date(event.at), event.text)
+        for event in events
+        if event.kind in TELLING or (event.kind == "decided" and event.task_id in unlocking)
+    ]
+    if case.state in (CaseState.SUBMITTED, CaseState.RECEIVED):
+        found.append(Reason(f"最迟 {cn_date(case.accept_by)}", "答复受理不受理，过了这天没有答复就算受理", "next"))
+    if case.state == CaseState.ACCEPTED and case.accepted_on is not None:
+        day = calendar.between(case.accepted_on, today)
+        stopped = [task.item_name for task in tasks for p in pauses if p.task_id == task.pk and p.ended_on is None]
+        still = f"，{'、'.join(stopped)}停表" if stopped else "，没有暂停"
+        where = f"第 {day}\u00a0个工作日" if day else "受理当天"
+        found.append(Reason(f"今天，{cn_date(today)}", where + still, "now"))
+        last = max((task for task in tasks if task.is_open and task.due), key=lambda t: t.due or date.min, default=None)
+        if last is not None and case.expected_due is not None:
+            days = f"，承诺 {last.own_days}\u00a0个工作日" if last.own_days else ""
+            text = f"{last.item_name}最后办好{days}，它决定整件事的日子"
+            found.append(Reason(cn_date(case.expected_due), text, "next"))
+    return found
+
+
+def days_left(due: date, today: date, calendar: Calendar) -> str:
+    """“还有 4 个工作日”, “就是今天”, “已超过 2 个工作日”."""
+    left = calendar.between(today, due)
+    if left > 0:
+        return f"还有 {left}\u00a0个工作日"
+    return "就是今天" if today == due else f"已超过 {max(-left, 1)}\u00a0个工作日"
+
+
+def receipt_day(case: Application) -> date:
+    """The day from which the five working days run."""
+    return timezone.localdate(case.receipt_at)

@@ -1,0 +1,125 @@
+"""我的办件: the list of drafts and cases, the progress of one, and the inbox of notices."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import tracking
+from applications.models import Application, CasePaper, Correction, Suspension
+from applications.operations import drafting
+from applications.states import CASE_RUNNING, FAVOURABLE, FINAL, CaseState, MaterialState
+from applications.views.citizen_door import own_case, personal
+from applications.views.citizen_materials import SUBMIT_WORDS, files_by_material
+from applications.views.citizen_submit import filled_sections
+from departments.calendar import current_calendar
+from departments.middleware import ActorRequest
+from foundation.notices.models import Notice
+from foundation.notices.operations import mark_read
+from matters.plan import scheme
+from matters.published import plan_of
+
+PAGE = 30
+
+
+@personal
+@require_safe
+def my_applications(request: ActorRequest) -> HttpResponse:
+    """Drafts and cases of the person, what waits for them first. Pages go back by the number of the last case."""
+    before = request.GET.get("before", "")
+    cases = (
+        Application.objects.of_person(request.actor)
+        .select_related("matter")
+        .annotate(
+            tasks_all=Count("tasks", distinct=True),
+            tasks_done=Count("tasks", distinct=True, filter=Q(tasks__state__in=FINAL)),
+            owing=Count("materials", distinct=True, filter=Q(materials__state=MaterialState.DEFERRED)),
+        )
+        .order_by("-id")
+    )
+    if before.isascii() and before.isdigit() and len(before) < 18:
+        cases = cases.filter(pk__lt=int(before))
+    page = list(cases[: PAGE + 1])
+    shown = page[:PAGE]
+    context = {
+        "drafts": [] if before else list(drafting.drafts_of(request.actor).order_by("-updated_at")[:PAGE]),
+        "yours": [case for case in shown if _waits_for_applicant(case)],
+        "others": [case for case in shown if not _waits_for_applicant(case)],
+        "older": shown[-1].pk if len(page) > PAGE else None,
+        "unread": Notice.objects.filter(recipient_id=request.actor.user_id, channel="inbox", read_at=None).count(),
+    }
+    return render(request, "applications/citizen/my.html", context)
+
+
+def _waits_for_applicant(case: Application) -> bool:
+    owing = case.state == CaseState.ACCEPTED and (case.choice_open or getattr(case, "owing", 0))
+    return bool(owing) or case.state in (CaseState.CORRECTING, CaseState.CONCLUDED)
+
+
+@personal
+@require_safe
+def track(request: ActorRequest, number: str) -> HttpResponse:
+    """One case: whose turn it is, the date and its reasons, every department, papers, what was handed in."""
+    case = own_case(request, number)
+    context = _progress(case)
+    found = scheme(plan_of(case.revision_id), case.answers, frozenset(case.commitments))
+    files = files_by_material(case.files.select_related("file"))
+    context |= {
+        "papers": CasePaper.objects.filter(application=case).select_related("document"),
+        "handed": [(m, SUBMIT_WORDS.get(m.submit, ""), files.get(m.material_code, [])) for m in context["materials"]],
+        "sections": filled_sections(found, case.form),
+        "may_withdraw": case.state in CASE_RUNNING and any(row.task.is_open for row in context["rows"]),
+    }
+    return render(request, "applications/citizen/track.html", context)
+
+
+@personal
+@require_safe
+def progress(request: ActorRequest, number: str) -> HttpResponse:
+    """The part of the page that changes while others work (htmx asks for it every minute)."""
+    return render(request, "applications/citizen/_progress.html", _progress(own_case(request, number)))
+
+
+def _progress(case: Application) -> dict[str, Any]:
+    tasks = list(case.tasks.select_related("department").order_by("position"))
+    events = list(case.events.all())
+    materials = list(case.materials.all())
+    pauses = list(Suspension.objects.filter(task__application=case))
+    correction = Correction.objects.filter(application=case).last() if case.state == CaseState.CORRECTING else None
+    calendar, today, plan = current_calendar(), timezone.localdate(), plan_of(case.revision_id)
+    due = case.expected_due if case.accepted_on else case.accept_by
+    done = sum(task.state in FINAL for task in tasks)
+    return {
+        "case": case,
+        "plan": plan,
+        "turns": tracking.turns(case, correction, materials, today, calendar),
+        "rows": tracking.rows(tasks, pauses),
+        "reasons": tracking.chain(case, plan, tasks, events, pauses, today, calendar),
+        "events": events,
+        "materials": materials,
+        "due": due,
+        "left": tracking.days_left(due, today, calendar) if due else "",
+        "running": case.state in CASE_RUNNING,
+        "accepted": case.state == CaseState.ACCEPTED,
+        "done": done,
+        "granted": sum(task.state in FAVOURABLE for task in tasks),
+        "open_count": len(tasks) - done,
+        "share": f"{100 * done / max(1, len(tasks)):.1f}",
+    }
+
+
+@personal
+@require_http_methods(["GET", "POST"])
+def inbox(request: ActorRequest) -> HttpResponse:
+    """Notices to the person, newest first; POST marks them read."""
+    user_id = request.actor.user_id
+    assert user_id is not None
+    if request.method == "POST":
+        mark_read(recipient_id=user_id)
+        return redirect("inbox")
+    notices = Notice.objects.filter(recipient_id=user_id, channel="inbox").order_by("-id")[:100]
+    context = {"notices": notices, "unread": sum(notice.read_at is None for notice in notices)}
+    return render(request, "applications/citizen/inbox.html", context)

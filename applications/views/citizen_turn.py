@@ -1,0 +1,187 @@
+"""What the applicant does in a running case: answer a correction, choose after a loss, withdraw."""
+
+from typing import BinaryIO
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.models import Application, Correction, MaterialFile
+from applications.operations import intake, withdrawal
+from applications.states import CASE_RUNNING, CaseState
+from applications.views.citizen_door import own_case, personal, posted, posted_number, status_of
+from applications.views.citizen_materials import attach_each
+from departments.middleware import ActorRequest
+from foundation.errors import Conflict, Refused
+
+
+@personal
+@require_http_methods(["GET", "POST"])
+def correction(request: ActorRequest, number: str) -> HttpResponse:
+    """Everything asked for, with a place for the files of each; POST sends the answer to the window."""
+    case = own_case(request, number)
+    if request.method == "POST":
+        try:
+            intake.answer_correction(actor=request.actor, number=case.number)
+        except Refused as refusal:
+            return _correction_page(request, own_case(request, number), refusal)
+        return redirect("track", case.number)
+    return _correction_page(request, case)
+
+
+def _correction_page(
+    request: ActorRequest,
+    case: Application,
+    refusal: Refused | None = None,
+    faults: dict[str, list[str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    asked = Correction.objects.filter(application=case).last()
+    if asked is None:
+        raise Http404("这件没有要补的")
+    asks = _asks(case, asked, faults or {})
+    context = {
+        "case": case,
+        "correction": asked,
+        "asks": asks,
+        "open": case.state == CaseState.CORRECTING,
+        "bare": sum(not ask["added"] for ask in asks),
+        "refusal": refusal,
+    }
+    return render(
+        request,
+        "applications/citizen/correction.html",
+        context,
+        status=status_of(refusal) if refusal else status,
+    )
+
+
+def _asks(case: Application, asked: Correction, faults: dict[str, list[str]]) -> list[dict[str, object]]:
+    codes = [ask["material"] for ask in asked.asks]
+    files = list(case.files.filter(material_code__in=codes).select_related("file"))
+    return [
+        {
+            **ask,
+            "before": [f for f in files if f.material_code == ask["material"] and f.added_at < asked.issued_at],
+            "added": [f for f in files if f.material_code == ask["material"] and f.added_at >= asked.issued_at],
+            "faults": faults.get(ask["material"], []),
+        }
+        for ask in asked.asks
+    ]
+
+
+@personal
+@require_POST
+def correction_attach(request: ActorRequest, number: str) -> HttpResponse:
+    """Store files for one asked paper; good ones are kept beside a refused one."""
+    case = own_case(request, number)
+    code = posted(request, "material", 80)
+
+    def keep(*, upload: BinaryIO, name: str) -> MaterialFile:
+        return intake.attach_to_case(
+            actor=request.actor, number=case.number, material_code=code, upload=upload, name=name
+        )
+
+    faults, status = attach_each(request.FILES.getlist("files"), keep)
+    return _correction_answer(request, case, code, faults, status)
+
+
+@personal
+@require_POST
+def correction_detach(request: ActorRequest, number: str) -> HttpResponse:
+    """Take back a file added since the notice."""
+    case = own_case(request, number)
+    faults, status = [], 200
+    try:
+        intake.detach_from_case(actor=request.actor, number=case.number, file_id=posted_number(request, "file"))
+    except MaterialFile.DoesNotExist:
+        # Gone already, by a double click or in another tab: that is what was wanted.
+        status = 200
+    except Refused as refusal:
+        faults, status = [refusal.message], status_of(refusal)
+    return _correction_answer(request, case, posted(request, "material", 80), faults, status)
+
+
+def _correction_answer(
+    request: ActorRequest, case: Application, code: str, faults: list[str], status: int
+) -> HttpResponse:
+    if request.htmx:
+        asked = Correction.objects.filter(application=case).last()
+        asks = _asks(case, asked, {code: faults}) if asked else []
+        ask = next((one for one in asks if one["material"] == code), None)
+        if ask is None:
+            raise Http404("这件没有要补这份材料")
+        context = {"case": case, "ask": ask, "open": case.state == CaseState.CORRECTING}
+        return render(request, "applications/citizen/_ask.html", context, status=status)
+    if faults:
+        return _correction_page(request, case, None, {code: faults}, status)
+    return redirect(f"{reverse('answer-correction', args=[case.number])}#m-{code}")
+
+
+@personal
+@require_http_methods(["GET", "POST"])
+def withdraw(request: ActorRequest, number: str) -> HttpResponse:
+    """Before acceptance the whole case, afterwards the undecided items one by one; asks before it acts."""
+    case = own_case(request, number)
+    refusal: Refused | None = None
+    chosen = tuple(request.POST.getlist("item")[:200])
+    if request.method == "POST":
+        try:
+            refusal = _withdraw(request, case, chosen)
+        except Refused as found:
+            refusal = found
+        if refusal is None:
+            return redirect("track", case.number)
+        case = own_case(request, number)
+    elif case.state not in CASE_RUNNING:
+        return redirect("track", case.number)
+    tasks = case.tasks.select_related("department").order_by("position")
+    context = {
+        "case": case,
+        "whole": case.state != CaseState.ACCEPTED,
+        "tasks": [task for task in tasks if task.is_open],
+        "decided": [task for task in tasks if not task.is_open],
+        "chosen": chosen,
+        "reason": posted(request, "reason", 500),
+        "refusal": refusal,
+    }
+    return render(request, "applications/citizen/withdraw.html", context, status=status_of(refusal) if refusal else 200)
+
+
+def _withdraw(request: ActorRequest, case: Application, chosen: tuple[str, ...]) -> Refused | None:
+    if request.POST.get("sure") != "yes":
+        return Refused("撤回以后不能恢复，请先打勾确认。", "sure")
+    if case.state == CaseState.ACCEPTED and not chosen:
+        return Refused("请选要撤回的事项。", "item")
+    codes = chosen if case.state == CaseState.ACCEPTED else ()
+    withdrawal.withdraw(
+        actor=request.actor, number=case.number, item_codes=codes, reason=posted(request, "reason", 500)
+    )
+    return None
+
+
+@personal
+@require_http_methods(["GET", "POST"])
+def choose(request: ActorRequest, number: str) -> HttpResponse:
+    """An essential item was lost: go on with the independent rest, or withdraw it."""
+    case = own_case(request, number)
+    refusal: Refused | None = None
+    if request.method == "POST":
+        try:
+            if request.POST.get("go_on") not in ("yes", "no"):
+                raise Refused("请选一种。", "go_on")
+            withdrawal.choose(actor=request.actor, number=case.number, go_on=request.POST["go_on"] == "yes")
+            return redirect("track", case.number)
+        except Refused as found:
+            refusal, case = found, own_case(request, number)
+    elif not case.choice_open or case.state != CaseState.ACCEPTED:
+        return redirect("track", case.number)
+    tasks = list(case.tasks.select_related("department").order_by("position"))
+    context = {
+        "case": case,
+        "lost": [task for task in tasks if task.essential and not task.is_open and task.state != "granted"],
+        "rest": [task for task in tasks if task.is_open],
+        "refusal": refusal,
+    }
+    return render(request, "applications/citizen/choose.html", context, status=status_of(refusal) if refusal else 200)

@@ -1,0 +1,103 @@
+"""Files of materials and issued papers, for whoever may see them; to everybody else they do not exist."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
+from applications.operations.drafting import drafts_visible_to
+from applications.views.citizen_door import personal
+from departments.access import Actor
+from departments.middleware import ActorRequest
+from foundation.files.models import StoredFile
+from foundation.files.operations import path_of
+
+MAX_ID = 2**63 - 1
+SHOWN_INLINE = ("application/pdf", "image/jpeg", "image/png")
+# What was uploaded runs nothing and loads nothing, and only our own pages may show it in a frame. A browser's viewer
+# of PDFs does not start in a sandbox; PDFs were searched for scripts and attachments when they were taken in.
+POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+
+
+@xframe_options_sameorigin
+@personal
+@require_safe
+def case_file(request: ActorRequest, material_file: int) -> HttpResponse:
+    """One uploaded file. Http404 for who may not see it."""
+    if material_file > MAX_ID:
+        raise Http404("没有这个文件")
+    found = MaterialFile.objects.select_related("file").filter(pk=material_file).first()
+    if found is None or not _sees_file(request.actor, found):
+        raise Http404("没有这个文件")
+    return serve(found.file)
+
+
+@xframe_options_sameorigin
+@personal
+@require_safe
+def paper(request: ActorRequest, paper: int) -> HttpResponse:
+    """One official paper as PDF; while it is still being made a page that says so and looks again."""
+    if paper > MAX_ID:
+        raise Http404("没有这份文书")
+    related = ("document__file", "application__matter", "task")
+    found = CasePaper.objects.select_related(*related).filter(pk=paper).first()
+    if found is None or not _sees_paper(request.actor, found):
+        raise Http404("没有这份文书")
+    if found.document.file is None:
+        response = render(request, "applications/paper_in_the_making.html", {"paper": found}, status=202)
+        response["Refresh"] = "3"
+        return response
+    return serve(found.document.file, name=f"{found.document.title}.pdf")
+
+
+def serve(stored: StoredFile, *, name: str = "") -> HttpResponse:
+    """The bytes, shown where a browser can show them safely and downloaded otherwise; never sniffed, never run."""
+    path = path_of(stored)
+    if not path.is_file():
+        raise Http404("文件暂时读不到，请打窗口电话")
+    inline = stored.media_type in SHOWN_INLINE
+    response = FileResponse(
+        path.open("rb"),
+        content_type=stored.media_type if inline else "application/octet-stream",
+        as_attachment=not inline,
+        filename=name or stored.name,
+    )
+    sandbox = "" if stored.media_type == "application/pdf" else "; sandbox"
+    response["Content-Security-Policy"] = POLICY + sandbox
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _own(actor: Actor, case_id: int | None) -> bool:
+    return case_id is not None and Application.objects.visible_to(actor).filter(pk=case_id).exists()
+
+
+def _sees_file(actor: Actor, file: MaterialFile) -> bool:
+    """The applicant and the window; a reviewer when an item of their department uses the material."""
+    if file.application_id is None:
+        return bool(drafts_visible_to(actor).filter(pk=file.draft_id).exists())
+    if _own(actor, file.application_id):
+        return True
+    items = _items_of(actor, application_id=file.application_id)
+    used = CaseMaterial.objects.filter(application_id=file.application_id, material_code=file.material_code)
+    return any(set(codes) & items for codes in used.values_list("used_by", flat=True))
+
+
+def _sees_paper(actor: Actor, paper: CasePaper) -> bool:
+    """The applicant and the window; a reviewer papers of their own item and of the case as a whole."""
+    if _own(actor, paper.application_id):
+        return True
+    items = _items_of(actor, application_id=paper.application_id)
+    return bool(items) and (paper.task is None or paper.task.item_code in items)
+
+
+def _items_of(actor: Actor, **case: Any) -> set[str]:
+    """Codes of the case's items that the actor's departments decide."""
+    if not actor.departments:
+        return set()
+    mine = Q(department_id__in=actor.departments)
+    return set(Task.objects.filter(mine, **case).values_list("item_code", flat=True))
