@@ -3,9 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import probes
+from portal import probes, views
 
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("halls/", views.halls, name="halls"),
+    path("large-text/", views.large_text, name="large-text"),
+    path("", include("matters.urls")),
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("", include("accounts.urls")),  # before the administration: its sign-in page is ours
@@ -13,3 +17,8 @@ urlpatterns = [
     path("", include("applications.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "portal.views.bad_request"
+handler403 = "portal.views.forbidden"
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.server_error"

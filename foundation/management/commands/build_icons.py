@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand
 
 NAMED = re.compile(r"""\{% icon "([a-z0-9-]+)\"""")
 IN_PYTHON = re.compile(r"""\("(?:green|red|yellow|brand|plain|)", "([a-z0-9-]+)"\)""")
-MORE = ("search", "menu", "x", "check", "chevron-left", "chevron-right", "cloud-check", "wifi-off", "triangle-alert")
+DOOR = re.compile(r"""": "([a-z-]+)",""")
+MORE = ("layout-grid", "search", "menu", "x", "check", "chevron-left", "chevron-right", "cloud-check", "wifi-off", "triangle-alert")
 
 
 def names() -> list[str]:
@@ -22,6 +23,7 @@ def names() -> list[str]:
         found |= set(NAMED.findall(page.read_text("utf-8")))
     for source in (root / "applications").rglob("*.py"):
         found |= set(IN_PYTHON.findall(source.read_text("utf-8")))
+    found |= set(DOOR.findall((root / "matters" / "doors.py").read_text("utf-8")))
     return sorted(found)
 
 

@@ -1,0 +1,122 @@
+"""How a scheme is shown to a citizen: figures before and now, stages side by side, materials in three groups. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matters.plan import Plan, PlannedMaterial, PlannedStep, Scheme, fullest, missing_answers, scheme
+
+HOW = {"original": "原件", "copy": "复印件", "verify": "原件核验，收复印件", "electronic": "电子件"}
+KINDS = {
+    "permit": "许可",
+    "filing": "备案",
+    "registration": "登记",
+    "confirmation": "确认",
+    "benefit": "给付",
+    "service": "服务",
+}
+NUMERALS = "零一二三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Steps of one rank: reviewed at once with all others, decided after `waits`, the names of what they wait for.
+
+    `starts_later`: even the review begins only then. `width`: each step's bar in percent of the longest finish.
+    """
+
+    steps: tuple[tuple[PlannedStep, int], ...]
+    waits: tuple[str, ...]
+    starts_later: bool
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One material as the guide lists it."""
+
+    no: int
+    material: PlannedMaterial
+    how: str
+    departments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Everything the guide page shows. `chosen` are the reader's answers; where one is missing the fullest is shown."""
+
+    plan: Plan
+    scheme: Scheme
+    chosen: Mapping[str, str]
+    open_questions: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    core: tuple[Paper, ...]
+    later: tuple[Paper, ...]
+    exempt: tuple[Paper, ...]
+    field_count: int
+    calendar_days: int
+
+    @property
+    def short(self) -> Mapping[str, str]:
+        """Department code → short name."""
+        return {code: brief.short_name for code, brief in self.plan.departments.items()}
+
+    @property
+    def results(self) -> tuple[PlannedStep, ...]:
+        """The steps that give the citizen something in hand."""
+        return tuple(step for step in self.scheme.steps if step.item.result.kind != "none")
+
+
+def guide(plan: Plan, answers: Mapping[str, str]) -> Guide:
+    """The guide for these answers; unknown ones are left out."""
+    missing = missing_answers(plan, answers)
+    chosen = {q: a for q, a in answers.items() if q not in missing and any(q == known.code for known in plan.questions)}
+    shown = scheme(plan, {**fullest(plan), **chosen} if missing else chosen)
+    papers = [_paper(plan, no, material) for no, material in enumerate(_in_order(shown), 1)]
+    return Guide(
+        plan=plan,
+        scheme=shown,
+        chosen=chosen,
+        open_questions=missing,
+        stages=tuple(_stage(shown, rank) for rank in shown.stages()),
+        core=tuple(p for p in papers if p.material.counted and p.material.need == "core"),
+        later=tuple(p for p in papers if p.material.counted and p.material.need != "core"),
+        exempt=tuple(p for p in papers if not p.material.counted),
+        field_count=len(shown.fields),
+        calendar_days=calendar_days(plan.promised_days),
+    )
+
+
+def calendar_days(working: int) -> int:
+    """About how many calendar days so many working days are in an ordinary run of five-day weeks."""
+    return round(working * 7 / 5)
+
+
+def numeral(number: int) -> str:
+    """三 for 3; digits beyond ten."""
+    return NUMERALS[number] if number <= 10 else str(number)
+
+
+def _in_order(shown: Scheme) -> list[PlannedMaterial]:
+    """Core first, then what may follow, then what need not be handed in, so that numbers run through the page."""
+    return sorted(shown.materials, key=lambda m: (not m.counted, m.need != "core"))
+
+
+def _paper(plan: Plan, no: int, material: PlannedMaterial) -> Paper:
+    owners = dict.fromkeys(plan.items[item].department for item in material.used_by)
+    if material.supplied_by_step:
+        how = "本次办出，不用交"
+    elif material.counted:
+        how = f"{HOW[material.submit]}，{material.copies}\u00a0份"
+    else:
+        how = {"verify": "带来核验", "original": "换证时交回"}.get(material.submit, "不用交，由部门查")
+    return Paper(no, material, how, tuple(plan.departments[code].short_name for code in owners))
+
+
+def _stage(shown: Scheme, rank: tuple[PlannedStep, ...]) -> Stage:
+    longest = max(shown.parallel_days, 1)
+    names = dict.fromkeys(code for step in rank for code in step.waits_for)
+    results = {step.item.code: step.item.result.name or step.item.name for step in shown.steps}
+    return Stage(
+        steps=tuple((step, max(3, round(step.own_days * 100 / longest))) for step in rank),
+        waits=tuple(results[code] for code in names),
+        starts_later=any(step.starts_after for step in rank),
+    )
