@@ -7,7 +7,7 @@ that filters and counts need no row in memory. A test holds both together.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -78,11 +78,16 @@ def _waits() -> Exists:
 
 
 def _yellow_until(today: date, calendar: Calendar) -> Case:
-    """Last due day that already counts as near: today + max(1, 20 % of the promise) working days."""
+    """Last due day that already counts as near: max(1, 20 % of the promise) working days from today, days off after it
+    included."""
+
+    def last(promise: int) -> Value:
+        return Value(calendar.add(today, ceil(promise * 0.2) + 1) - timedelta(days=1))
+
     steps = range(5, LONGEST_PROMISE, 5)
     return Case(
-        *[When(own_days__lte=days, then=Value(calendar.add(today, ceil(days * 0.2)))) for days in steps],
-        default=Value(calendar.add(today, ceil(LONGEST_PROMISE * 0.2))),
+        *[When(own_days__lte=days, then=last(days)) for days in steps],
+        default=last(LONGEST_PROMISE),
         output_field=DateField(),
     )
 

@@ -161,7 +161,7 @@ def test_filters_by_light_say_the_same_as_the_lights_on_the_rows(world, market):
     case = accepted_case(world)
     sample = task_of(case, "food-licence")
     calendar, today = current_calendar(), date(2026, 3, 2)
-    for own_days in range(0, 62):
+    for own_days in (0, 1, 5, 6, 10, 15, 16, 20, 31, 60):
         for shift in (-3, -1, 0, 1, 2, 3, 5, 8, 13, 14, 17, 30):
             due = today + timedelta(days=shift)
             Task.objects.filter(pk=sample.pk).update(own_days=own_days, due=due, after=[])
