@@ -70,8 +70,8 @@ class Speech:
     synonyms: Sequence[Sequence[str]] = ()
 
     def bare(self, text: str) -> str:
-        """Normal text without the fillers; as it was where nothing would remain."""
-        return (self._filler.sub("", text) or text) if self.fillers else text
+        """Normal text without the fillers; empty when it holds nothing else."""
+        return self._filler.sub("", text) if self.fillers else text
 
     @cached_property
     def _filler(self) -> re.Pattern[str]:

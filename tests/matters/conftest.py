@@ -1,17 +1,10 @@
-"""The county's catalogue, loaded once per test session into the test database where a test asks for it."""
-
-from pathlib import Path
+"""The county's catalogue: its files, and the database filled with them where a test asks for it."""
 
 import pytest
-from django.conf import settings
 
-from departments.access import SYSTEM
-from matters.operations.loading import load_catalogue
-from matters.published import plan_of
 from matters.source.checking import Catalogue, check_source
 from matters.source.reading import read_source
-
-COUNTY = Path(settings.BASE_DIR) / "fixtures" / "catalogue"
+from tests.catalogue import COUNTY, put_county_catalogue
 
 
 @pytest.fixture(scope="session")
@@ -26,5 +19,4 @@ def county() -> Catalogue:
 @pytest.fixture
 def loaded(db: None) -> None:
     """The county's catalogue in the database, revision 1 of each matter published."""
-    plan_of.cache_clear()
-    load_catalogue(root=COUNTY, actor=SYSTEM)
+    put_county_catalogue()

@@ -10,7 +10,7 @@ from matters.compiling import compile_plan
 from matters.figures import announcement_faults, figures, totals
 from matters.plan import Plan, every_answer, scheme
 from matters.source.checking import Catalogue
-from tests.matters.conftest import COUNTY
+from tests.catalogue import COUNTY
 
 Row = dict[str, Any]
 

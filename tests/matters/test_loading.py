@@ -14,7 +14,7 @@ from foundation.errors import NotAllowed
 from matters.models import Field, Item, ItemMaterial, LoadedRow, Material, Matter, Question, Revision, Step
 from matters.operations.loading import FaultySource, Report, load_catalogue
 from matters.published import current_plan
-from tests.matters.conftest import COUNTY
+from tests.catalogue import COUNTY
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import itertools
 import random
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matters.comparing import differences
@@ -76,6 +76,7 @@ def compiled(row: Row, parts: dict[str, list[Row]]) -> dict[str, Any]:
     return compile_plan(row, Dictionaries(**{name: by_code(*rows) for name, rows in parts.items()}))
 
 
+@settings(max_examples=40)
 @given(catalogues(), st.data())
 def test_what_holds_under_every_answer(catalogue, data) -> None:
     row, parts = catalogue
@@ -104,6 +105,7 @@ def test_what_holds_under_every_answer(catalogue, data) -> None:
         assert all(set(planned.used_by) <= found.by_item.keys() for planned in (*found.materials, *found.fields))
 
 
+@settings(max_examples=40)
 @given(catalogues(), st.randoms(use_true_random=False))
 def test_order_of_loading_changes_nothing(catalogue, shuffler: random.Random) -> None:
     row, parts = catalogue
@@ -117,6 +119,7 @@ def test_order_of_loading_changes_nothing(catalogue, shuffler: random.Random) ->
     assert plan_hash(compiled(dict(reversed(row.items())), shuffled)) == expected
 
 
+@settings(max_examples=40)
 @given(catalogues(), st.data())
 def test_differences_lead_from_one_scheme_to_the_other(catalogue, data) -> None:
     plan = Plan.from_json(compiled(*catalogue))
