@@ -1,4 +1,4 @@
-"""What the applicant reads about a case: whose turn it is, where each department stands, and why the date is what it is.
+"""What the applicant reads about a case: whose turn it is, where each department stands, why the date is what it is.
 
 Pure: rows already read go in, sentences come out.
 """

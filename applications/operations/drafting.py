@@ -1,4 +1,4 @@
-"""草稿: begin, answer, fill in, attach files. Every save carries the version it was made from; none overwrites another."""
+"""草稿: begin, answer, fill in, attach files. A save names the version it was made from and overwrites no other."""
 
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import Person
+from accounts.models import Organisation, Person
 from applications import access
 from applications.filling import clean
 from applications.models import Draft, MaterialFile
@@ -28,7 +28,9 @@ def drafts_visible_to(actor: Actor) -> Any:
     mine = Q(owner_id=actor.user_id)
     if actor.clerk:
         mine |= Q(channel=Channel.WINDOW)
-    return Draft.objects.filter(mine).select_related("matter", "applicant", "organisation", "application")
+    return Draft.objects.filter(mine).select_related(
+        "matter", "applicant", "organisation__legal_representative", "agent", "application"
+    )
 
 
 def drafts_of(actor: Actor) -> Any:
@@ -82,7 +84,10 @@ def start_draft(
     plan = current_plan(matter_code).plan
     window = actor.clerk and applicant is not None
     person_id = applicant.pk if applicant else actor.person_id
-    form = profile_values(plan, Person.objects.filter(pk=person_id).first() if person_id else None)
+    agent_id = agent.pk if agent else _agent_of(actor, person_id, organisation_id, window)
+    people = Person.objects.in_bulk([pk for pk in (person_id, agent_id) if pk])
+    organisation = Organisation.objects.select_related("legal_representative").filter(pk=organisation_id).first()
+    form = profile_values(plan, people.get(person_id or 0), organisation, people.get(agent_id or 0))
     return Draft.objects.create(
         code=query_code(),
         matter_id=matter_code,
@@ -90,7 +95,7 @@ def start_draft(
         clerk_id=actor.user_id if window else None,
         applicant_id=person_id,
         organisation_id=organisation_id,
-        agent_id=agent.pk if agent else _agent_of(actor, person_id, organisation_id, window),
+        agent_id=agent_id,
         channel=Channel.WINDOW if window else Channel.ONLINE,
         answers=_known_answers(plan, answers),
         form=form,
@@ -103,12 +108,27 @@ def _agent_of(actor: Actor, person_id: int | None, organisation_id: int | None, 
     return actor.person_id if for_another and not window else None
 
 
-def profile_values(plan: Plan, person: Person | None) -> dict[str, str]:
-    """Values the profile already knows, for fields whose dictionary entry says `prefill: profile.<name>`."""
+def profile_values(
+    plan: Plan, person: Person | None, organisation: Organisation | None = None, agent: Person | None = None
+) -> dict[str, str]:
+    """Values the profile already knows, for fields whose dictionary entry says `prefill: profile.<name>`.
+
+    Names: applicant_name (of the organisation, or the person), name, id_number, phone, address, uscc,
+    representative_name, agent_name, agent_id_number, agent_phone. An organisation's case tells nobody's identity
+    number but the agent's own.
+    """
     if person is None:
         return {}
-    known = {"name": person.name, "id_number": person.id_number, "phone": person.phone, "address": person.address}
-    wanted = {f.code: (f.prefill or "").removeprefix("profile.") for f in plan.fields.values()}
+    known = {"applicant_name": person.name, "name": person.name, "phone": person.phone}
+    if organisation is None:
+        known |= {"id_number": person.id_number, "address": person.address}
+    else:
+        representative = organisation.legal_representative
+        known |= {"applicant_name": organisation.name, "uscc": organisation.uscc}
+        known["representative_name"] = representative.name if representative else ""
+    if agent is not None:
+        known |= {"agent_name": agent.name, "agent_id_number": agent.id_number, "agent_phone": agent.phone}
+    wanted = {f.code: f.prefill.removeprefix("profile.") for f in plan.fields.values() if f.prefill}
     return {code: known[name] for code, name in wanted.items() if known.get(name)}
 
 

@@ -1,4 +1,4 @@
-"""填表: the one merged form by section. Whatever is typed is kept, right or wrong, and never over somebody's newer text."""
+"""填表: the one merged form by section. Whatever is typed is kept, right or wrong, never over somebody's newer text."""
 
 from typing import Any
 from uuid import UUID
@@ -75,7 +75,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     current = found.sections[number - 1]
-    profile = drafting.profile_values(found.plan, draft.applicant)
+    profile = drafting.profile_values(found.plan, draft.applicant, draft.organisation, draft.agent)
     shown = boxes(found, current, form, checked=checked, theirs=theirs, profile=profile)
     context = {
         "draft": draft,

@@ -121,7 +121,7 @@ def _start_page(
 @personal
 @require_http_methods(["GET", "POST"])
 def answers(request: ActorRequest, draft_id: UUID) -> HttpResponse:
-    """情形 of a draft. htmx asks for the panel alone while choices are clicked; POST keeps them and says what changed."""
+    """情形 of a draft. htmx asks for the panel alone while choices are clicked; POST keeps them, says what changed."""
     draft = own_draft(request, draft_id)
     if draft.application is not None:
         return redirect("track", draft.application.number)

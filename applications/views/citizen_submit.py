@@ -1,4 +1,4 @@
-"""核对、签字、递交: all answers, fields and papers once more; what is missing is told, never a lock; then the receipt."""
+"""核对、签字、递交: answers, fields and papers once more; what is missing is told, never a lock; then the receipt."""
 
 from typing import Any
 from uuid import UUID

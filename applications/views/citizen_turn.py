@@ -13,7 +13,7 @@ from applications.states import CASE_RUNNING, CaseState
 from applications.views.citizen_door import own_case, personal, posted, posted_number, status_of
 from applications.views.citizen_materials import attach_each
 from departments.middleware import ActorRequest
-from foundation.errors import Conflict, Refused
+from foundation.errors import Refused
 
 
 @personal
