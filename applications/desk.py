@@ -148,9 +148,9 @@ def desk(actor: Actor, wish: Wish, today: date, calendar: Calendar) -> TaskQuery
         mine, free = Q(assignee_id=actor.user_id), Q(assignee=None)
         tasks = tasks.filter({"open": mine | free, "mine": mine, "free": free, "all": Q()}[wish.scope])
     elif wish.scope == "intake":
-        tasks = tasks.filter(
-            state=TaskState.PENDING, intake_word="", application__state=CaseState.RECEIVED
-        ).exclude(department__intake_mode=IntakeMode.ENTRUSTED)
+        tasks = tasks.filter(state=TaskState.PENDING, intake_word="", application__state=CaseState.RECEIVED).exclude(
+            department__intake_mode=IntakeMode.ENTRUSTED
+        )
     elif wish.scope == "done":
         tasks = tasks.exclude(decided_at=None)
     if wish.item:
@@ -280,4 +280,3 @@ def _read_cursor(text: str, column: str) -> Cursor | None:
     if isinstance(moment, datetime) and moment.tzinfo is None:
         return None
     return moment, int(pk)
-

@@ -6,16 +6,20 @@ template can leak it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from applications import clocks
+from applications.clocks import Light
+from applications.joining import blockers, by_code
 from applications.models import Application, CasePaper, MaterialFile, Suspension, Task
 from applications.operations.closing import pauses_of
-from applications.operations.dispatch import clock_of
+from applications.operations.dispatch import clock_of, view_of
 from applications.operations.review import waits_for
 from applications.reasons import Reason, why_due
+from applications.showing import task_light
 from applications.states import FAVOURABLE, CaseState, TaskState
 from departments.workdays import Calendar
 from foundation.masking import mask_id_number
@@ -101,6 +105,15 @@ def siblings_of(task: Task) -> list[Task]:
     """All tasks of the task's case in plan order, the task itself among them as the same object. One query."""
     found = Task.objects.filter(application_id=task.application_id).select_related("department", "assignee")
     return [task if other.pk == task.pk else other for other in found.order_by("position")]
+
+
+def lights(tasks: list[Task], today: date, calendar: Calendar) -> dict[int, Light | None]:
+    """The light of every task of one case, by id: who only waits for others is not late. No query."""
+    views = by_code(view_of(task) for task in tasks)
+    return {
+        task.pk: task_light(task, today, calendar, locked=bool(blockers(views[task.item_code], views)))
+        for task in tasks
+    }
 
 
 def open_dossier(task: Task, calendar: Calendar, typed: Mapping[str, str] | None = None) -> Dossier:
@@ -190,8 +203,11 @@ def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPape
     codes = [material.material_code for material in listed]
     for stored in MaterialFile.objects.filter(application=case, material_code__in=codes).select_related("file"):
         files.setdefault(stored.material_code, []).append(stored)
+    brought = _brought(task, siblings, under)
     papers = [
-        OwnPaper(
+        _supplied(material.material_code, material.name, brought.pop(material.material_code))
+        if material.material_code in brought
+        else OwnPaper(
             code=material.material_code,
             name=material.name,
             note=_paper_note(material),
@@ -200,12 +216,29 @@ def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPape
         )
         for material in listed
     ]
+    names = {planned.spec.code: planned.spec.name for planned in under.materials}
+    return (*papers, *(_supplied(code, names[code], source) for code, source in brought.items()))
+
+
+def _brought(task: Task, siblings: list[Task], under: Scheme) -> dict[str, Task]:
+    """Materials of this item that another step of the case brings: material → task.
+
+    So where the catalogue says `result_of`; and where an exempt paper has the very name of the result of a step that
+    this one waits for (营业执照), which is the paper that the wait is about.
+    """
     by_item = {other.item_code: other for other in siblings}
+    before = [code for code in (*task.after, *task.starts_after) if code in by_item]
+    results = {under.plan.items[code].result.name: by_item[code] for code in before}
+    found = {}
     for planned in under.materials:
+        if task.item_code not in planned.used_by:
+            continue
         source = by_item.get(planned.supplied_by_step or "")
-        if source is not None and task.item_code in planned.used_by:
-            papers.append(_supplied(planned.spec.code, planned.spec.name, source))
-    return tuple(papers)
+        if source is None and planned.spec.exempt:
+            source = results.get(planned.spec.name)
+        if source is not None:
+            found[planned.spec.code] = source
+    return found
 
 
 def _supplied(code: str, name: str, source: Task) -> OwnPaper:
@@ -227,7 +260,11 @@ def _paper_note(material: Any) -> str:
     if material.state == "deferred" and material.deferred_until:
         day = material.deferred_until
         return f"容缺，{day.month}\u00a0月\u00a0{day.day}\u00a0日前补"
-    words = {"exempt": "免交，部门间核对", "not_applicable": f"不涉及：{material.note}", "wrong": f"要补：{material.note}"}
+    words = {
+        "exempt": "免交，部门间核对",
+        "not_applicable": f"不涉及：{material.note}",
+        "wrong": f"要补：{material.note}",
+    }
     return words.get(material.state, "窗口还没看")
 
 

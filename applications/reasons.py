@@ -40,7 +40,9 @@ def why_due(
     for code in task.starts_after:
         if code in others:
             begin = max(begin, others[code].decided_on or due[code])
-            chain.append(Reason(others[code].decided_on or due[code], f"“{names[code]}”{_ends(others[code])}，才开始审"))
+            chain.append(
+                Reason(others[code].decided_on or due[code], f"“{names[code]}”{_ends(others[code])}，才开始审")
+            )
     if task.own_days:
         own = calendar.add(begin, task.own_days)
         chain.append(Reason(own, f"本事项承诺\u00a0{task.own_days}\u00a0个工作日"))

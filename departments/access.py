@@ -15,7 +15,7 @@ CITIZEN_HOME = "/my/"
 CLERK_HOME = "/window/"
 REVIEWER_HOME = "/queue/"
 ADMIN_HOME = "/admin/"
-SUPERVISOR_HOME = "/"
+SUPERVISOR_HOME = "/supervise/"
 
 
 @dataclass(frozen=True)

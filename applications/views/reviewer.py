@@ -50,6 +50,7 @@ class Row:
     now: Tag
     claimable: bool
     mine: bool
+    locked: bool
     said: str = ""
 
 
@@ -67,9 +68,11 @@ def queue(request: ActorRequest) -> HttpResponse:
     counts = desk.counts(desk.desk(actor, scope, today, calendar), today)
     departments = list(Department.objects.filter(pk__in=actor.departments))
     accepts = any(department.intake_mode != IntakeMode.ENTRUSTED for department in departments)
+    rows = rows_of(page.tasks, actor, today, calendar)
     context = {
         "wish": wish,
-        "rows": rows_of(page.tasks, actor, today, calendar),
+        "rows": rows,
+        "next": next((row for row in rows if not row.locked), rows[0] if rows else None),
         "page": page,
         "earlier": _address(wish, before=page.earlier) if page.earlier else "",
         "later": _address(wish, after=page.later) if page.later else "",
@@ -121,9 +124,7 @@ def rows_of(tasks: list[Task], actor: Actor, today: date, calendar: Calendar) ->
     return [_row(task, others.get(task.application_id, []), pauses, actor, today, calendar) for task in tasks]
 
 
-def _row(
-    task: Task, others: list[Task], pauses: dict[int, str], actor: Actor, today: date, calendar: Calendar
-) -> Row:
+def _row(task: Task, others: list[Task], pauses: dict[int, str], actor: Actor, today: date, calendar: Calendar) -> Row:
     views = by_code(view_of(other) for other in others)
     waits = blockers(view_of(task), views) if task.is_open and task.state != TaskState.PENDING else ()
     waited = next((other for other in others if other.item_code in waits), None)
@@ -133,6 +134,7 @@ def _row(
         now=_now(task, waited, pauses.get(task.pk, "")),
         claimable=task.state == TaskState.OPEN and task.assignee_id is None,
         mine=task.assignee_id == actor.user_id,
+        locked=bool(waits),
     )
 
 

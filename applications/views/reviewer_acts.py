@@ -50,7 +50,9 @@ def _do(request: ActorRequest, pk: int, act: Act, done: str, to: str = "task") -
 @require_POST
 def task_release(request: ActorRequest, task: int) -> HttpResponse:
     """放回: a colleague may take it."""
-    return _do(request, task, lambda t: review.release(actor=request.actor, task_id=t.pk), "已放回，同事可以认领", "queue")
+    return _do(
+        request, task, lambda t: review.release(actor=request.actor, task_id=t.pk), "已放回，同事可以认领", "queue"
+    )
 
 
 @reviewer_only

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from applications import desk, showing
+from applications import desk
 from applications.clocks import Light
-from applications.dossier import Dossier, OwnPaper, awaits_word, open_dossier, own_papers, result_name
+from applications.dossier import Dossier, OwnPaper, awaits_word, lights, open_dossier, own_papers, result_name
 from applications.models import MaterialFile, Task
 from applications.operations.review import waits_for
 from applications.operations.timing import CAUSES
@@ -67,6 +67,7 @@ def show_task(
     calendar = current_calendar()
     dossier = open_dossier(found, calendar, points)
     today = timezone.localdate()
+    lit = lights(dossier.siblings, today, calendar)
     wish = desk.Wish.read({"who": request.GET.get("who", "open")})
     listed = desk.desk(request.actor, wish if wish.on_the_desk else desk.Wish(), today, calendar)
     before, after = desk.neighbours(listed, found)
@@ -76,8 +77,8 @@ def show_task(
         "task": found,
         "case": dossier.case,
         "shown": _shown(dossier, request.GET),
-        "light": showing.task_light(found, today, calendar, locked=bool(dossier.blockers)),
-        "others": [Other(t, showing.task_light(t, today, calendar)) for t in dossier.others],
+        "light": lit[found.pk],
+        "others": [Other(t, lit[t.pk]) for t in dossier.others],
         "answered": sum(bool(point.value) for point in dossier.points),
         "before": before,
         "after": after,
@@ -132,7 +133,14 @@ def task_verdict(request: ActorRequest, task: int) -> HttpResponse:
     under = scheme(plan, case.answers, frozenset(case.commitments))
     own = [found if other.pk == found.pk else other for other in siblings]
     supplied = [paper for paper in own_papers(found, own, under) if paper.supplied_by]
-    context = {"task": found, "case": case, "values": values, "fault": {}, "seconds": POLL_SECONDS, "supplied": supplied}
+    context = {
+        "task": found,
+        "case": case,
+        "values": values,
+        "fault": {},
+        "seconds": POLL_SECONDS,
+        "supplied": supplied,
+    }
     return render(request, "applications/reviewer/_verdict_answer.html", context | panel | {"freed": True})
 
 
@@ -142,7 +150,8 @@ def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: C
     item = plan.items[found.item_code]
     today = timezone.localdate()
     blocking = waits_for(found, siblings) if found.is_open and found.state != TaskState.PENDING else []
-    blockers = [Blocker(t, result_name(plan, t), showing.task_light(t, today, calendar)) for t in blocking]
+    lit = lights(siblings, today, calendar)
+    blockers = [Blocker(t, result_name(plan, t), lit[t.pk]) for t in blocking]
     before = (*found.after, *found.starts_after)
     arrived = [
         {"name": result_name(plan, t), "number": t.result_number or t.decision_number, "task": t}

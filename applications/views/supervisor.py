@@ -1,4 +1,4 @@
-"""督办: how the county stands today, each number opening the list it was counted from, and a case to read."""
+"""督查: how the county stands today, each number opening the list it was counted from, and a case to read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from applications import desk, showing
+from applications.dossier import lights
 from applications.models import Application, Task
 from applications.states import BEFORE_ACCEPTANCE, CaseState
 from applications.views.reviewer_door import supervisor_only
@@ -140,12 +141,12 @@ def supervise_case(request: ActorRequest, number: str) -> HttpResponse:
     if case is None:
         raise Http404("没有这一件")
     today, calendar = timezone.localdate(), current_calendar()
-    tasks = case.tasks.select_related("department", "assignee").order_by("position")
+    tasks = list(case.tasks.select_related("department", "assignee").order_by("position"))
+    lit = lights(tasks, today, calendar)
     context: Mapping[str, Any] = {
         "case": case,
         "light": _case_light(case, today, calendar),
-        "tasks": [(task, showing.task_light(task, today, calendar)) for task in tasks],
-        "events": case.events.order_by("-id")[:200],
+        "tasks": [(task, lit[task.pk]) for task in tasks],
+        "events": case.events.exclude(kind="material").order_by("-id")[:200],
     }
     return render(request, "applications/supervisor/case.html", context)
-

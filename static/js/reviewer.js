@@ -80,6 +80,7 @@
       picked();
     });
   }
+  all("[data-without-script]").forEach((button) => { button.hidden = true; });
   document.addEventListener("change", (event) => {
     if (event.target.name === "task") picked();
     if (event.target.hasAttribute("data-submit")) event.target.form.requestSubmit();

@@ -214,7 +214,9 @@ def test_an_empty_desk_says_so(world, market):
 
 
 def queries(client, url):
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
 
