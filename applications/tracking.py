@@ -87,7 +87,8 @@ def rows(tasks: Sequence[Task], pauses: Sequence[Suspension]) -> list[Row]:
     running = {pause.task_id: pause for pause in pauses if pause.ended_on is None}
     found = []
     for task in tasks:
-        waits = [by_item[code] for code in blockers(views[task.item_code], views)] if task.is_open else []
+        started = task.is_open and task.state != TaskState.PENDING
+        waits = [by_item[code] for code in blockers(views[task.item_code], views)] if started else []
         detail = _detail(task, waits, running.get(task.pk), tasks)
         found.append(Row(task, bool(waits), _who(task), detail))
     return sorted(found, key=lambda row: (not row.task.is_open, row.task.due or date.max, row.task.position))
@@ -107,8 +108,6 @@ def _who(task: Task) -> str:
 
 
 def _detail(task: Task, waits: Sequence[Task], pause: Suspension | None, tasks: Sequence[Task]) -> str:
-    if task.state == TaskState.PENDING:
-        return "等窗口受理"
     if pause is not None:
         return f"特别程序，从 {cn_date(pause.started_on)}起停表，预计 {pause.expected_days}\u00a0个工作日，不算在时限里"
     if waits:

@@ -68,10 +68,8 @@ def track(request: ActorRequest, number: str) -> HttpResponse:
     found = scheme(plan_of(case.revision_id), case.answers, frozenset(case.commitments))
     files = files_by_material(case.files.select_related("file"))
     context |= {
-        "papers": CasePaper.objects.filter(application=case).select_related("document"),
         "handed": [(m, SUBMIT_WORDS.get(m.submit, ""), files.get(m.material_code, [])) for m in context["materials"]],
         "sections": filled_sections(found, case.form),
-        "may_withdraw": case.state in CASE_RUNNING and any(row.task.is_open for row in context["rows"]),
     }
     return render(request, "applications/citizen/track.html", context)
 
@@ -100,6 +98,8 @@ def _progress(case: Application) -> dict[str, Any]:
         "reasons": tracking.chain(case, plan, tasks, events, pauses, today, calendar),
         "events": events,
         "materials": materials,
+        "papers": CasePaper.objects.filter(application=case).select_related("document"),
+        "may_withdraw": case.state in CASE_RUNNING and any(task.is_open for task in tasks),
         "due": due,
         "left": tracking.days_left(due, today, calendar) if due else "",
         "running": case.state in CASE_RUNNING,

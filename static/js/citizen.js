@@ -28,6 +28,19 @@
     if (event.target.matches("[data-autosave]") && event.detail.successful) unsaved = false;
   });
 
+  // The button must not race with the page's own autosave: wait for one under way, start none any more.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-autosave]")) return;
+    form.dataset.leaving = "yes";
+    if (!form.classList.contains("htmx-request")) return;
+    event.preventDefault();
+    form.addEventListener("htmx:afterRequest", () => form.requestSubmit(), { once: true });
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.dataset.leaving) event.preventDefault();
+  });
+
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => say(event.target, "网断了，您填的还在这一页，连上后自动再存"));
   }
@@ -62,7 +75,10 @@
   });
   // Coming back with the browser's own button shows the page as it was left: it may be sent again.
   window.addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+    for (const form of document.querySelectorAll("[data-sent], [data-leaving]")) {
+      delete form.dataset.sent;
+      delete form.dataset.leaving;
+    }
   });
 
   document.querySelector("[autofocus]")?.focus();
