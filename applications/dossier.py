@@ -196,7 +196,7 @@ def show_value(spec: FieldSpec, value: Any) -> str:
 
 
 def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPaper, ...]:
-    """The materials that this item uses with their files, and those that another step of the case brings. Two queries."""
+    """The materials that this item uses, with their files, and those that another step brings. Two queries."""
     case = task.application
     listed = list(case.materials.filter(used_by__contains=[task.item_code]))
     files: dict[str, list[MaterialFile]] = {}

@@ -1,4 +1,4 @@
-"""One task: its own fields and papers, the review points, and the panel in which it is decided or says what it waits for."""
+"""One task: its own fields and papers, the review points, and the panel that decides it or says what it waits for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from applications.operations import intake
 from applications.views.verify import masked
 from foundation.documents.models import Document
 from foundation.outbox.operations import deliver_due
-from tests.applications.test_reviewer_pages import sign_in, text_of
+from tests.applications.browsing import sign_in, text_of
 from tests.applications.world import accepted_case, decide, file_case
 
 pytestmark = pytest.mark.django_db
