@@ -114,7 +114,7 @@ class Services:
     def _stop(self) -> None:
         state = read_state(self.home)
         Valkey(self.home, durable=self.durable).stop(state)
-        Postgres(self.home, durable=self.durable).stop(state.socket_dir)
+        Postgres(self.home, durable=self.durable).stop()
         self.state_file.unlink(missing_ok=True)
 
     @contextlib.contextmanager

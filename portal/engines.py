@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -104,9 +105,8 @@ class Postgres:
         self._give(self.folder)
         if not (self.data / "PG_VERSION").exists():
             self._initialise(programs)
-        elif self._run(programs / "pg_ctl", "status", "-D", self.data).returncode == 0:
-            # A server whose socket nobody knows any more (its state file is gone): replace it.
-            self._run(programs / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w")
+        else:
+            self.stop()  # a server whose socket nobody knows any more (its state file is gone), or its empty folder
         socket_dir = self._socket_folder()
         settings = COMMON_CONF | ({} if self.durable else FAST_CONF) | {"unix_socket_directories": socket_dir}
         (self.data / "portal.conf").write_text("".join(f"{key} = '{value}'\n" for key, value in settings.items()))
@@ -119,12 +119,18 @@ class Postgres:
         self._prepare(socket_dir)
         return socket_dir
 
-    def stop(self, socket_dir: str) -> None:
+    def stop(self) -> None:
         """Stop the server if it runs, and remove its socket folder."""
         if (self.data / "postmaster.pid").exists():
             self._run(self._programs() / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-s")
-        if socket_dir and Path(socket_dir).name.startswith("gn-"):
-            shutil.rmtree(socket_dir, ignore_errors=True)
+        conf = self.data / "portal.conf"
+        found = (
+            re.search(r"^unix_socket_directories = '(.+/gn-[^/']+)'$", conf.read_text(), re.M)
+            if conf.exists()
+            else None
+        )
+        if found:
+            shutil.rmtree(found.group(1), ignore_errors=True)
 
     def answers(self, socket_dir: str) -> bool:
         if not socket_dir:

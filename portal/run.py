@@ -126,20 +126,13 @@ def run() -> int:
 
 
 def prepare() -> None:
-    """Tables as their owner, then the data with the rights of the portal."""
-    manage("migrate", "--no-input", "--verbosity", "0", DATABASE_ROLE="owner")
-    manage("prepare")
-
-
-def manage(*arguments: str, **environ: str) -> None:
-    """One management command; it gets Ctrl-C from the terminal itself. Raises CalledProcessError."""
-    subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=embedded.BASE_DIR, env=os.environ | environ, check=True
-    )
+    """Tables and data, in one command: starting Django is most of its time. Raises CalledProcessError."""
+    command = [sys.executable, "manage.py", "prepare"]
+    subprocess.run(command, cwd=embedded.BASE_DIR, env=os.environ | {"DATABASE_ROLE": "owner"}, check=True)
 
 
 def start_web(host: str, port: int) -> Child:
-    web = f"--bind {host}:{port} --workers 2 --threads 4 --log-level warning --no-control-socket".split()
+    web = f"--bind {host}:{port} --workers 2 --threads 4 --preload --log-level warning --no-control-socket".split()
     return Child("web", "-m", "gunicorn", "portal.wsgi", *web, environ=dict(os.environ))
 
 
