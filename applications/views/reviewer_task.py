@@ -141,7 +141,7 @@ def task_verdict(request: ActorRequest, task: int) -> HttpResponse:
         "seconds": POLL_SECONDS,
         "supplied": supplied,
     }
-    return render(request, "applications/reviewer/_verdict_answer.html", context | panel | {"freed": True})
+    return render(request, "applications/reviewer/_verdict_answer.html", context | panel)
 
 
 def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: Calendar) -> dict[str, Any]:
@@ -163,6 +163,7 @@ def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: C
     stamp += [(t.pk, t.state, str(t.due)) for t in blocking]
     return {
         "item": item,
+        "lit": lit,
         "blockers": blockers,
         "arrived": arrived,
         "decidable": found.state in DECIDABLE,

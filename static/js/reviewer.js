@@ -64,6 +64,26 @@
     event.preventDefault();
   });
 
+  // How many points are answered; granting with open or failed points says so in the confirming step.
+  const counted = () => {
+    const points = all(".point");
+    if (!points.length) return;
+    const answers = points.map((one) => one.querySelector("input:checked"));
+    const answered = answers.filter(Boolean).length;
+    const failed = answers.filter((one) => one && one.value === "no").length;
+    const place = document.querySelector("[data-answered]");
+    if (place) place.textContent = answered;
+    const words = [];
+    if (answered < points.length) words.push(`还有\u00a0${points.length - answered}\u00a0条要点没答`);
+    if (failed) words.push(`有\u00a0${failed}\u00a0条不符`);
+    const warning = document.querySelector("[data-points-open]");
+    if (!warning) return;
+    warning.hidden = words.length === 0;
+    warning.textContent = words.length ? `${words.join("，")}。` : "";
+  };
+  document.addEventListener("htmx:afterSettle", counted);
+  counted();
+
   // Ticks: how many are chosen, the row that is chosen, and all of the page at once.
   const ticks = () => all('input[name="task"]');
   const picked = () => {
@@ -83,6 +103,7 @@
   all("[data-without-script]").forEach((button) => { button.hidden = true; });
   document.addEventListener("change", (event) => {
     if (event.target.name === "task") picked();
+    if (event.target.name.startsWith("point-")) counted();
     if (event.target.hasAttribute("data-submit")) event.target.form.requestSubmit();
   });
 })();

@@ -117,7 +117,7 @@ def test_an_own_file_stands_in_the_viewer_and_a_foreign_one_cannot_be_asked_for(
 
 def test_conditions_stand_in_for_points_until_the_department_names_its_own(world, market):
     page = text_of(market.get(address("task", task_of(accepted_case(world), "food-licence"))))
-    assert "待部门确认" in page and "设备布局合理" in page and "2 条，已答 0 条" in page
+    assert "待部门确认" in page and "设备布局合理" in page and "2 条，已答 <span data-answered>0</span> 条" in page
 
 
 def test_the_chain_of_reasons_behind_the_due_day(world, market):
@@ -171,6 +171,7 @@ def test_the_lock_opens_by_itself_and_the_number_flows_in(world, market):
     page = text_of(freed)
     assert freed.status_code == 200 and "<html" not in page
     assert "确认准予行政许可" in page and "92320724MAE1K7T30J" in page
+    assert 'id="state" hx-swap-oob="true"' in page and "等前置" not in page
     assert "hx-trigger" not in page  # a free panel asks no more, so nothing typed in it is lost
 
 
@@ -180,7 +181,7 @@ def test_a_decision_posted_while_locked_is_a_conflict_and_keeps_what_was_typed(w
     answer = market.post(address("task-decide", task), form)
     page = text_of(answer)
     assert answer.status_code == 409 and "现在还不能作决定" in page
-    assert "布局可以，现场看过" in page and "2 条，已答 2 条" in page
+    assert "布局可以，现场看过" in page and "已答 <span data-answered>2</span> 条" in page
     assert task_of(task.application, "food-licence").state == TaskState.CLAIMED
 
 
