@@ -4,6 +4,7 @@ Only reads; a handful of queries however many matters there are.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from departments.models import Department, Town
@@ -17,13 +18,14 @@ Row = dict[str, Any]
 def stored_catalogue() -> Catalogue:
     """Everything that is being edited now. Ten queries."""
     found = Catalogue()
-    for row in Department.objects.values("code", "name", "short_name", "level", "parent_id", "mark"):
+    departments = Department.objects.values("code", "name", "short_name", "level", "parent_id", "mark")
+    for row in _rows(departments):
         found.add("department", _renamed(row, parent_id="parent"))
-    for row in Town.objects.values("code", "name"):
+    for row in _rows(Town.objects.values("code", "name")):
         found.add("town", row)
-    for row in Material.objects.values():
+    for row in _rows(Material.objects.values()):
         found.add("material", _renamed(row, issuer_id="issuer", result_of_id="result_of"))
-    for row in Field.objects.order_by("position", "code").values():
+    for row in _rows(Field.objects.order_by("position", "code").values()):
         del row["position"]
         found.add("field", {**row, "min": plain_number(row["min"]), "max": plain_number(row["max"])})
     for row in _items():
@@ -38,6 +40,11 @@ def field_positions() -> dict[str, int]:
     return dict(Field.objects.values_list("code", "position"))
 
 
+def _rows(found: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+    """Rows of a `values()` as plain dictionaries."""
+    return (dict(row) for row in found)
+
+
 def _renamed(row: Row, **names: str) -> Row:
     return {names.get(key, key): value for key, value in row.items()}
 
@@ -45,13 +52,13 @@ def _renamed(row: Row, **names: str) -> Row:
 def _items() -> list[Row]:
     asks, fields = defaultdict(list), defaultdict(list)
     columns = ("item_id", "material_id", "submit", "copies", "need", "when")
-    for row in ItemMaterial.objects.order_by("item_id", "position", "id").values(*columns):
+    for row in _rows(ItemMaterial.objects.order_by("item_id", "position", "id").values(*columns)):
         asks[row.pop("item_id")].append(_renamed(row, material_id="material"))
     links = ItemField.objects.order_by("item_id", "position", "id").values_list("item_id", "field_id")
     for item, field in links:
         fields[item].append(field)
     found = []
-    for row in Item.objects.order_by("department_id", "code").values():
+    for row in _rows(Item.objects.order_by("department_id", "code").values()):
         result = {key: row.pop(f"result_{key}") for key in ("code", "name", "kind", "valid_months")}
         row = _renamed(row, department_id="department")
         found.append({**row, "result": result, "materials": asks[row["code"]], "fields": fields[row["code"]]})
@@ -60,16 +67,18 @@ def _items() -> list[Row]:
 
 def _matters() -> list[Row]:
     steps, questions, choices = defaultdict(list), defaultdict(list), defaultdict(list)
-    for row in Choice.objects.order_by("question_id", "position", "id").values("question_id", "code", "label"):
+    offered = Choice.objects.order_by("question_id", "position", "id").values("question_id", "code", "label")
+    for row in _rows(offered):
         choices[row.pop("question_id")].append(row)
-    for row in Question.objects.order_by("matter_id", "position", "id").values("id", "matter_id", "code", "text"):
-        offered = choices[row.pop("id")]
-        questions[row.pop("matter_id")].append({**row, "choices": offered})
+    asked = Question.objects.order_by("matter_id", "position", "id").values("id", "matter_id", "code", "text")
+    for row in _rows(asked):
+        of_question = choices[row.pop("id")]
+        questions[row.pop("matter_id")].append({**row, "choices": of_question})
     columns = ("matter_id", "item_id", "essential", "after", "starts_after", "when", "starts_on")
-    for row in Step.objects.order_by("matter_id", "position", "id").values(*columns):
+    for row in _rows(Step.objects.order_by("matter_id", "position", "id").values(*columns)):
         steps[row.pop("matter_id")].append(_renamed(row, item_id="item"))
     found = []
-    for row in Matter.objects.order_by("number").values():
+    for row in _rows(Matter.objects.order_by("number").values()):
         for bookkeeping in ("current_id", "withdrawn_at"):
             del row[bookkeeping]
         row["before"] = {"visits": row.pop("before_visits"), "days": row.pop("before_days")}

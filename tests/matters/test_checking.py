@@ -58,7 +58,12 @@ def drop(file: str, place: int, key: str) -> Callable[[Files], None]:
     return lambda files: files[file][place].pop(key)
 
 
-def add(file: str, row: Row) -> Callable[[Files], None]:
+def parents_in_a_circle(files: Files) -> None:
+    files[DEPTS][0].update(parent="fire")
+    files[DEPTS][1].update(parent="market")
+
+
+def add(file: str, row: Any) -> Callable[[Files], None]:
     return lambda files: files[file].append(row)
 
 
@@ -74,7 +79,7 @@ SPOILED: list[tuple[Callable[[Files], None], str]] = [
     (change(DEPTS, 0, level="village"), "departments.yaml：部门 market：level：只能是"),
     (change(DEPTS, 0, parent="nowhere"), "departments.yaml：部门 market：没有上级部门 nowhere"),
     (
-        lambda f: (f[DEPTS][0].update(parent="fire"), f[DEPTS][1].update(parent="market")),
+        parents_in_a_circle,
         "上级部门绕成了圈：market → fire → market",
     ),
     (change(DEPTS, 0, name=5), "name：应当是文字，写成了“5”"),
