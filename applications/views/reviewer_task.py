@@ -140,6 +140,8 @@ def task_verdict(request: ActorRequest, task: int) -> HttpResponse:
         "fault": {},
         "seconds": POLL_SECONDS,
         "supplied": supplied,
+        "light": panel["lit"][found.pk],
+        "freed": True,
     }
     return render(request, "applications/reviewer/_verdict_answer.html", context | panel)
 

@@ -1,5 +1,6 @@
 """The reviewer's pages: the door, the task, every act through the page, and what must never be shown."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -7,11 +8,14 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from applications.dossier import own_papers, siblings_of
 from applications.models import MaterialFile
 from applications.operations import intake, review, withdrawal
 from applications.states import CaseState, TaskState
 from departments.models import Department
 from foundation.files.operations import store
+from matters.plan import Ask, scheme
+from matters.published import plan_of
 from tests.applications.browsing import address, sign_in, text_of
 from tests.applications.world import accepted_case, check_all, decide, file_case, task_of
 
@@ -171,7 +175,8 @@ def test_the_lock_opens_by_itself_and_the_number_flows_in(world, market):
     page = text_of(freed)
     assert freed.status_code == 200 and "<html" not in page
     assert "确认准予行政许可" in page and "92320724MAE1K7T30J" in page
-    assert 'id="state" hx-swap-oob="true"' in page and "等前置" not in page
+    assert 'id="state" hx-swap-oob="true"' in page and "等前置" not in page and "还有 5 天" in page
+    assert '<div class="word word-green" role="status">' in page
     assert "hx-trigger" not in page  # a free panel asks no more, so nothing typed in it is lost
 
 
@@ -351,3 +356,21 @@ def test_odd_forms_are_answered_with_a_sentence(world, market, act):
     for form in (odd, {}):
         assert market.post(address(f"task-{act}", task), form).status_code in (200, 302, 403, 409, 422)
     assert market.get(address(f"task-{act}", task)).status_code == 405
+
+
+def test_a_paper_that_is_the_result_of_a_step_one_waits_for_is_brought_by_that_step(world):
+    """An exempt paper with the very name of the result stands for it, also where the catalogue does not say so."""
+    case = accepted_case(world)
+    plan = plan_of(case.revision_id)
+    card = replace(plan.materials["id-card"], name="营业执照")
+    asks = (*plan.items["food-licence"].asks, Ask("id-card", "electronic", 1, "core"))
+    items = {**plan.items, "food-licence": replace(plan.items["food-licence"], asks=asks)}
+    under = scheme(replace(plan, materials={**plan.materials, "id-card": card}, items=items), case.answers)
+    task = task_of(case, "food-licence")
+    paper = next(one for one in own_papers(task, siblings_of(task), under) if one.code == "id-card")
+    assert paper.waits and paper.note == "等发证后自动带来" and paper.number == ""
+    decide(world, case, "registration")
+    paper = next(one for one in own_papers(task, siblings_of(task), under) if one.code == "id-card")
+    assert not paper.waits and paper.number == "92320724MAE1K7T30J"
+    foreign = task_of(case, "sign-filing")
+    assert "id-card" not in {one.code for one in own_papers(foreign, siblings_of(foreign), under)}
