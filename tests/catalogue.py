@@ -1,11 +1,14 @@
 """The county's catalogue in the test database, quickly: loaded for real once in a process, copied in afterwards.
 
-Loading takes two seconds, copying its rows a tenth of that, and dozens of tests start from it.
+Loading all takes two seconds, copying its rows a tenth of that, and dozens of tests start from it. A few of its matters
+are enough for most.
 """
 
 import io
 from pathlib import Path
+from typing import Any
 
+import yaml
 from django.conf import settings
 from django.db import connection
 
@@ -16,6 +19,8 @@ from matters.operations.loading import load_catalogue
 from matters.published import plan_of
 
 COUNTY = Path(settings.BASE_DIR) / "fixtures" / "catalogue"
+# Matters that share items, one that shares none with them; of one department and of seven.
+FEW = ("open-restaurant", "open-small-eatery", "open-hotel", "open-bookshop", "get-married")
 TABLES = [
     model._meta.db_table
     for model in (
@@ -34,19 +39,57 @@ TABLES = [
         models.LoadedRow,
     )
 ]
-_copies: dict[str, str] = {}
+_copies: dict[Path, dict[str, str]] = {}
 
 
 def put_county_catalogue() -> None:
-    """Fills the empty catalogue's tables of the test database. Foreign keys are looked at when the test ends."""
+    """All hundred matters."""
+    put_catalogue(COUNTY)
+
+
+def put_catalogue(root: Path) -> None:
+    """Fills the empty tables of the test database from these files, which must stay as they are while tests run.
+
+    Foreign keys are looked at when the test ends.
+    """
     plan_of.cache_clear()
     with connection.cursor() as cursor:
-        if not _copies:
-            load_catalogue(root=COUNTY, actor=SYSTEM)
+        if root not in _copies:
+            load_catalogue(root=root, actor=SYSTEM)
+            _copies[root] = {}
             for table in TABLES:
                 text = io.StringIO()
                 cursor.copy_expert(f"COPY {table} TO STDOUT", text)
-                _copies[table] = text.getvalue()
+                _copies[root][table] = text.getvalue()
             return
-        for table in TABLES:
-            cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO(_copies[table]))
+        for table, rows in _copies[root].items():
+            cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO(rows))
+
+
+def write_few(root: Path) -> Path:
+    """Writes the FEW matters with all they are composed of, file by file as the county has them, and returns `root`."""
+    files = {path.relative_to(COUNTY): _read(path) for path in sorted(COUNTY.glob("*/*.yaml"))}
+    rows = [row for of_file in files.values() for row in of_file]
+    matters = [row for row in rows if row["code"] in FEW and "steps" in row]
+    used = {step["item"] for row in matters for step in row["steps"]}
+    items = [row for row in rows if row["code"] in used and "legal_basis" in row]
+    wanted = {
+        "matters": set(FEW),
+        "items": used,
+        "materials": {ask["material"] for row in items for ask in row["materials"]} | {"id-photo", "id-card"},
+        "fields": {code for row in items for code in row["fields"]},
+    }
+    for name in ("departments.yaml", "towns.yaml"):
+        root.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes((COUNTY / name).read_bytes())
+    for path, of_file in files.items():
+        kept = [row for row in of_file if row["code"] in wanted[path.parts[0]]]
+        if kept:
+            (root / path).parent.mkdir(exist_ok=True)
+            (root / path).write_text(yaml.dump(kept, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return root
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return rows

@@ -17,7 +17,7 @@ PUBLISH = f"/admin/matters/matter/{CODE}/publish/"
 
 
 @pytest.fixture
-def editor(loaded: None, client: Client) -> Client:
+def editor(few: None, client: Client) -> Client:
     user = User.objects.create(username="editor1", name="何静", is_staff=True)
     Post.objects.create(user=user, role=Role.EDITOR)
     client.force_login(user)

@@ -9,7 +9,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from matters.models import Matter
-from tests.catalogue import COUNTY
 
 
 def run(*args: str) -> tuple[str, str, int]:
@@ -53,11 +52,11 @@ def test_figures_of_nothing(db: None) -> None:
         call_command("catalogue_figures", "open-moon")
 
 
-def test_loading_says_what_it_did(loaded: None, tmp_path: Path) -> None:
-    out, _, status = run("load_catalogue", str(COUNTY))
+def test_loading_says_what_it_did(few: None, few_files: Path, tmp_path: Path) -> None:
+    out, _, status = run("load_catalogue", str(few_files))
     assert status == 0 and "新增 0 条，更新 0 条" in out and "发布 0 件事的新版本" in out
     Matter.objects.filter(pk="open-bookshop").update(summary="管理员改的")
-    files = Path(shutil.copytree(COUNTY, tmp_path / "catalogue"))
+    files = Path(shutil.copytree(few_files, tmp_path / "catalogue"))
     with (files / "towns.yaml").open("a", encoding="utf-8") as towns:
         towns.write("- {code: new-town, name: 新镇}\n")
     out, _, status = run("load_catalogue", str(files))
@@ -65,8 +64,8 @@ def test_loading_says_what_it_did(loaded: None, tmp_path: Path) -> None:
     assert "管理员改过，保留未动（--force 才覆盖）：一件事 open-bookshop" in out
 
 
-def test_loading_lists_every_fault_and_ends_with_one(db: None, tmp_path: Path) -> None:
-    files = Path(shutil.copytree(COUNTY, tmp_path / "catalogue"))
+def test_loading_lists_every_fault_and_ends_with_one(db: None, few_files: Path, tmp_path: Path) -> None:
+    files = Path(shutil.copytree(few_files, tmp_path / "catalogue"))
     with (files / "towns.yaml").open("a", encoding="utf-8") as towns:
         towns.write("- {code: New Town, name: 新镇}\n- {code: xinan, name: 新安镇}\n")
     out, errors, status = run("load_catalogue", str(files))

@@ -14,15 +14,15 @@ from foundation.errors import NotAllowed
 from matters.models import Field, Item, ItemMaterial, LoadedRow, Material, Matter, Question, Revision, Step
 from matters.operations.loading import FaultySource, Report, load_catalogue
 from matters.published import current_plan
-from tests.catalogue import COUNTY
+from tests.catalogue import COUNTY, FEW
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Path:
-    """A copy of the county's files to spoil."""
-    return Path(shutil.copytree(COUNTY, tmp_path / "catalogue"))
+def files(few_files: Path, tmp_path: Path) -> Path:
+    """A copy of the few matters' files to change and to spoil."""
+    return Path(shutil.copytree(few_files, tmp_path / "catalogue"))
 
 
 def load(root: Path, **other: Any) -> Report:
@@ -48,16 +48,16 @@ def test_the_county_is_loaded_and_published(db: None) -> None:
     assert plan.items["business-registration"].own_form and plan.items["business-registration"].creates_applicant
 
 
-def test_a_second_load_changes_nothing(loaded: None) -> None:
+def test_a_second_load_changes_nothing(few: None, files: Path) -> None:
     before = list(LoadedRow.objects.order_by("id").values())
-    report = load(COUNTY)
+    report = load(files)
     assert (report.created, report.updated, report.published, report.kept) == ([], [], [], [])
-    forced = load(COUNTY, force=True)
+    forced = load(files, force=True)
     assert (forced.created, forced.updated, forced.published) == ([], [], [])
     assert list(LoadedRow.objects.order_by("id").values()) == before
 
 
-def test_order_of_rows_and_files_changes_no_revision(loaded: None, files: Path) -> None:
+def test_order_of_rows_and_files_changes_no_revision(few: None, files: Path) -> None:
     for path in [*files.glob("materials/*.yaml"), *files.glob("items/*.yaml"), *files.glob("matters/*.yaml")]:
         rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         path.write_text(yaml.dump(rows[::-1], allow_unicode=True), encoding="utf-8")
@@ -65,19 +65,19 @@ def test_order_of_rows_and_files_changes_no_revision(loaded: None, files: Path) 
     assert (report.created, report.updated, report.published) == ([], [], [])
 
 
-def test_a_changed_file_publishes_only_where_the_plan_changed(loaded: None, files: Path) -> None:
+def test_a_changed_file_publishes_only_where_the_plan_changed(few: None, files: Path) -> None:
     edit(files / "items" / "fire.yaml", "fire-safety-check", promised_days=6)
     report = load(files)
     using = set(Step.objects.filter(item="fire-safety-check").values_list("matter_id", flat=True))
     assert report.updated == [("item", "fire-safety-check")]
-    assert set(report.published) == using and 0 < len(using) < 100
+    assert set(report.published) == using and 0 < len(using) < len(FEW)
     found = current_plan("open-restaurant")
     assert (found.number, found.plan.items["fire-safety-check"].promised_days) == (2, 6)
     first = Revision.objects.get(matter="open-restaurant", number=1)
     assert next(i for i in first.plan["items"] if i["code"] == "fire-safety-check")["promised_days"] == 7
 
 
-def test_an_administrators_change_is_kept_without_force(loaded: None, files: Path) -> None:
+def test_an_administrators_change_is_kept_without_force(few: None, files: Path) -> None:
     Item.objects.filter(pk="fire-safety-check").update(name="消防检查")
     Department.objects.filter(pk="fire").update(phone="0518-0000", short_name="消防队")
     edit(files / "items" / "fire.yaml", "fire-safety-check", promised_days=6)
@@ -97,7 +97,7 @@ def test_an_administrators_change_is_kept_without_force(loaded: None, files: Pat
     assert current_plan("open-restaurant").plan.summary == "换了说明"
 
 
-def test_what_was_deleted_here_stays_deleted(loaded: None, files: Path) -> None:
+def test_what_was_deleted_here_stays_deleted(few: None, files: Path) -> None:
     Question.objects.filter(matter="open-restaurant").delete()
     Step.objects.filter(matter="open-restaurant").update(when=None)
     edit(files / "materials" / "common.yaml", "id-photo", description="换了说明")
@@ -107,7 +107,7 @@ def test_what_was_deleted_here_stays_deleted(loaded: None, files: Path) -> None:
     assert not Question.objects.filter(matter="open-restaurant").exists()
 
 
-def test_kept_edits_that_break_the_new_files_refuse_the_load(loaded: None, files: Path) -> None:
+def test_kept_edits_that_break_the_new_files_refuse_the_load(few: None, files: Path) -> None:
     Question.objects.filter(matter="open-restaurant", code="scale").delete()
     Step.objects.filter(matter="open-restaurant", item="fire-safety-check").update(when=None)
     rows = yaml.safe_load((files / "items" / "market.yaml").read_text(encoding="utf-8"))
@@ -122,7 +122,7 @@ def test_kept_edits_that_break_the_new_files_refuse_the_load(loaded: None, files
     assert not ItemMaterial.objects.filter(item="food-business-licence").exclude(when=None).exists()
 
 
-def test_optional_keys_are_kept(loaded: None, files: Path) -> None:
+def test_optional_keys_are_kept(few: None, files: Path) -> None:
     edit(
         files / "items" / "fire.yaml",
         "fire-safety-check",
@@ -139,7 +139,7 @@ def test_optional_keys_are_kept(loaded: None, files: Path) -> None:
     assert Material.objects.get(pk="id-photo").may_not_apply
 
 
-def test_two_names_may_be_exchanged(loaded: None, files: Path) -> None:
+def test_two_names_may_be_exchanged(few: None, files: Path) -> None:
     names = dict(Material.objects.filter(code__in=["id-card", "id-photo"]).values_list("code", "name"))
     edit(files / "materials" / "common.yaml", "id-card", name=names["id-photo"])
     edit(files / "materials" / "common.yaml", "id-photo", name=names["id-card"])

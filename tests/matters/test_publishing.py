@@ -10,12 +10,13 @@ from matters.models import Field, Item, Matter, Question, Revision, Step
 from matters.operations.publishing import NotPublishable, drafts, publish, restore, withdraw
 from matters.plan import plan_hash
 from matters.published import NotPublished, catalogue, current_plan, plan_of
+from tests.catalogue import FEW
 
 CODE = "open-restaurant"
 
 
 @pytest.fixture
-def editor(loaded: None) -> Actor:
+def editor(few: None) -> Actor:
     user = User.objects.create_user("editor", name="王编辑")
     return Actor(user_id=user.pk, name="王编辑", editor=True)
 
@@ -137,7 +138,7 @@ def test_a_matter_of_ones_own_gets_revision_one(editor: Actor) -> None:
         current_plan("open-comic-shop")
     assert publish(matter="open-comic-shop", reason="新增", actor=editor).number == 1
     assert current_plan("open-comic-shop").plan.name == "我要开漫画店"
-    assert len(catalogue()) == 101
+    assert len(catalogue()) == len(FEW) + 1
 
 
 def test_withdrawing_stops_new_cases_only(editor: Actor) -> None:
@@ -162,13 +163,13 @@ def test_withdrawing_stops_new_cases_only(editor: Actor) -> None:
         "DELETE FROM matters_revision",
     ],
 )
-def test_the_database_keeps_revisions_as_they_are(loaded: None, statement: str) -> None:
+def test_the_database_keeps_revisions_as_they_are(few: None, statement: str) -> None:
     with pytest.raises(InternalError, match="append_only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
-    assert Revision.objects.count() == 100
+    assert Revision.objects.count() == len(FEW)
 
 
-def test_reading_plans_takes_no_query_twice(loaded: None, django_assert_num_queries) -> None:
+def test_reading_plans_takes_no_query_twice(few: None, django_assert_num_queries) -> None:
     assert SYSTEM.system
     plan_of.cache_clear()
     with django_assert_num_queries(2):
@@ -179,4 +180,4 @@ def test_reading_plans_takes_no_query_twice(loaded: None, django_assert_num_quer
         assert plan_of(found.revision_id) is found.plan
     catalogue()
     with django_assert_num_queries(1):
-        assert len(catalogue()) == 100
+        assert len(catalogue()) == len(FEW)
