@@ -55,7 +55,7 @@ def verify_address(document: Document) -> str:
 
 
 def render(document: Document) -> bytes:
-    """The paper as PDF/A-2b. Raises TemplateFault when its data lacks something, typst.TypstError when it cannot be set."""
+    """The paper as PDF/A-2b. Raises TemplateFault when its data does not fit, TypstError when it cannot be set."""
     if document.template not in REQUIRED:
         raise TemplateFault(f"no template {document.template}")
     missing = [name for name in REQUIRED[document.template] if not document.data.get(name)]

@@ -9,3 +9,6 @@ class Counter(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "编号"
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.value}"

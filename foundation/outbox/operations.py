@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)  # longer than the hard time limit of a job
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=2)
 ATTEMPTS = 12
+BATCH = 20  # rows a message: what one job can carry out within its time limit
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def put(*entries: Entry) -> None:
 def _nudge(dedupes: dict[str, list[str]]) -> None:
     try:
         for queue, names in dedupes.items():
-            current_app.send_task("foundation.outbox.jobs.deliver_these", args=[names], queue=queue, retry=False)
+            for start in range(0, len(names), BATCH):
+                part = names[start : start + BATCH]
+                current_app.send_task("foundation.outbox.jobs.deliver_these", args=[part], queue=queue, retry=False)
     except Exception as away:  # whatever a broker may do, the decision stands and the sweeper finds the rows
         log.warning("broker away, the sweeper will find %d rows: %s", sum(map(len, dedupes.values())), away)
 
@@ -78,10 +81,12 @@ def due(now: datetime) -> QuerySet[Outbox]:
 def deliver(row_id: int) -> str:
     """Lease the row, run its handler, mark it done together with the effect. Returns done, busy, failed or dead.
 
-    `busy`: another worker has it, it is done, or it is not due yet.
+    `busy`: another worker has it, it is done, or it is not due yet. `dead`: after twelve attempts, those counted that
+    took their worker along.
     """
-    if not _lease(row_id):
-        return "busy"
+    outcome = _lease(row_id)
+    if outcome != "leased":
+        return outcome
     try:
         with transaction.atomic():
             row = Outbox.objects.select_for_update().get(pk=row_id)
@@ -98,15 +103,21 @@ def deliver(row_id: int) -> str:
 
 
 @transaction.atomic
-def _lease(row_id: int) -> bool:
+def _lease(row_id: int) -> str:
     now = timezone.now()
     row = due(now).select_for_update(skip_locked=True).filter(pk=row_id).first()
     if row is None:
-        return False
-    Outbox.objects.filter(pk=row_id).update(
-        state=State.LEASED, attempts=F("attempts") + 1, leased_until=now + LEASE
-    )
-    return True
+        return "busy"
+    if row.attempts >= ATTEMPTS:  # each of them ended with its worker: a row that kills is not tried for ever
+        Outbox.objects.filter(pk=row_id).update(
+            state=State.DEAD,
+            leased_until=None,
+            last_error=row.last_error or "every worker that took it never came back",
+        )
+        log.error("outbox row %s is dead: its workers never came back", row_id)
+        return "dead"
+    Outbox.objects.filter(pk=row_id).update(state=State.LEASED, attempts=F("attempts") + 1, leased_until=now + LEASE)
+    return "leased"
 
 
 def _failed(row_id: int, problem: Exception) -> str:
@@ -135,11 +146,14 @@ def deliver_due(limit: int = 10_000) -> int:
 
 
 def sweep(limit: int = 500) -> int:
-    """Nudge the queues again for what is due. Returns how many rows; run each minute by beat or by command."""
-    rows = list(due(timezone.now()).values_list("queue", "dedupe")[:limit])
-    dedupes: dict[str, list[str]] = defaultdict(list)
-    for queue, dedupe in rows:
-        dedupes[queue].append(dedupe)
+    """Nudge the queues again for what is due. Returns how many rows; run each minute by beat or by command.
+
+    `limit` holds per queue: a queue that nobody reads does not crowd out the others.
+    """
+    now = timezone.now()
+    dedupes: dict[str, list[str]] = {}
+    for queue in due(now).order_by("queue").values_list("queue", flat=True).distinct():
+        dedupes[queue] = list(due(now).filter(queue=queue).values_list("dedupe", flat=True)[:limit])
     if dedupes:
         _nudge(dedupes)
-    return len(rows)
+    return sum(map(len, dedupes.values()))

@@ -4,22 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('scope', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('value', models.BigIntegerField()),
+                ("scope", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("value", models.BigIntegerField()),
             ],
             options={
-                'verbose_name': '编号',
-                'verbose_name_plural': '编号',
+                "verbose_name": "编号",
+                "verbose_name_plural": "编号",
             },
         ),
     ]

@@ -4,34 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=32, verbose_name='种类')),
-                ('queue', models.CharField(max_length=80, verbose_name='队列')),
-                ('key', models.CharField(max_length=120, verbose_name='对象')),
-                ('dedupe', models.CharField(max_length=160, unique=True)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('pending', '待发'), ('leased', '在发'), ('done', '已发'), ('dead', '停发')], default='pending', max_length=8, verbose_name='状态')),
-                ('due_at', models.DateTimeField(verbose_name='应发时间')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='次数')),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True, default='', verbose_name='最近的错误')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('done_at', models.DateTimeField(null=True, verbose_name='完成时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=32, verbose_name="种类")),
+                ("queue", models.CharField(max_length=80, verbose_name="队列")),
+                ("key", models.CharField(max_length=120, verbose_name="对象")),
+                ("dedupe", models.CharField(max_length=160, unique=True)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "待发"), ("leased", "在发"), ("done", "已发"), ("dead", "停发")],
+                        default="pending",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="应发时间")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="次数")),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True, default="", verbose_name="最近的错误")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("done_at", models.DateTimeField(null=True, verbose_name="完成时间")),
             ],
             options={
-                'verbose_name': '待发任务',
-                'verbose_name_plural': '待发任务',
-                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'leased'])), fields=['due_at', 'id'], name='outbox_to_do')],
+                "verbose_name": "待发任务",
+                "verbose_name_plural": "待发任务",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["pending", "leased"])),
+                        fields=["due_at", "id"],
+                        name="outbox_to_do",
+                    )
+                ],
             },
         ),
     ]
