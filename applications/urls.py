@@ -15,6 +15,10 @@ from applications.views import (
     reviewer_task,
     supervisor,
     verify,
+    window,
+    window_case,
+    window_desk,
+    window_pickup,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -41,6 +45,22 @@ urlpatterns: list[URLPattern] = [
     path("my/<slug:number>/withdraw/", citizen_turn.withdraw, name="withdraw"),
     path("my/<slug:number>/choose/", citizen_turn.choose, name="choose"),
     # window (综合窗口)
+    path("window/", window.window, name="window"),
+    path("window/find/", window.find, name="window-find"),
+    path("window/correcting/", window.correcting, name="window-correcting"),
+    path("window/pickups/", window.pickups, name="window-pickups"),
+    path("window/walk-in/", window_desk.walk_in, name="window-walk-in"),
+    path("window/desk/<uuid:draft_id>/", window_desk.desk, name="window-desk"),
+    path("window/<slug:number>/", window_case.case, name="window-case"),
+    path("window/<slug:number>/material/", window_case.check_material, name="window-check-material"),
+    path("window/<slug:number>/receive/", window_case.receive, name="window-receive"),
+    path("window/<slug:number>/accept/", window_case.accept, name="window-accept"),
+    path("window/<slug:number>/correct/", window_case.correct, name="window-correct"),
+    path("window/<slug:number>/answer/", window_case.answer, name="window-answer"),
+    path("window/<slug:number>/decline/", window_case.decline, name="window-decline"),
+    path("window/<slug:number>/withdraw/", window_case.withdraw, name="window-withdraw"),
+    path("window/<slug:number>/choose/", window_case.choose, name="window-choose"),
+    path("window/<slug:number>/pickup/", window_pickup.pickup, name="window-pickup"),
     # reviewer (部门审批)
     path("queue/", reviewer.queue, name="queue"),
     path("queue/claim/", reviewer.queue_claim, name="queue-claim"),

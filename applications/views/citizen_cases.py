@@ -98,7 +98,9 @@ def _progress(case: Application) -> dict[str, Any]:
         "reasons": tracking.chain(case, plan, tasks, events, pauses, today, calendar),
         "events": events,
         "materials": materials,
-        "papers": CasePaper.objects.filter(application=case).select_related("document"),
+        "papers": CasePaper.objects.filter(application=case)
+        .select_related("document", "task")
+        .order_by("-to_hand_over", "-id"),
         "may_withdraw": case.state in CASE_RUNNING and any(task.is_open for task in tasks),
         "due": due,
         "left": tracking.days_left(due, today, calendar) if due else "",

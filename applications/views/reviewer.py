@@ -62,7 +62,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     wish = desk.Wish.read(request.GET.dict())
     open_desk = desk.desk(actor, desk.Wish(scope="all"), today, calendar)
     related = ("application__matter", "assignee")
-    wanted = desk.with_light(desk.desk(actor, wish, today, calendar), wish).select_related(*related)
+    wanted = desk.with_light(desk.desk(actor, wish, today, calendar), wish).select_related(*related).defer(*desk.SEALED)
     page = desk.page(wanted, wish, request.GET.dict())
     scope = wish if wish.on_the_desk else desk.Wish(scope="open")
     counts = desk.counts(desk.desk(actor, scope, today, calendar), today)

@@ -20,7 +20,7 @@ View = Callable[..., HttpResponse]
 MAX_ID = 2**63 - 1
 
 
-def _signed_in_with(may: Callable[[Actor], bool], view: View, home: str) -> View:
+def signed_in_with(may: Callable[[Actor], bool], view: View, home: str) -> View:
     @never_cache
     @wraps(view)
     def inner(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -39,12 +39,12 @@ def _signed_in_with(may: Callable[[Actor], bool], view: View, home: str) -> View
 
 def reviewer_only(view: View) -> View:
     """Reviewers of any department; everybody else signed in gets the 403 page. Nothing is cached."""
-    return _signed_in_with(lambda actor: bool(actor.departments), view, "queue")
+    return signed_in_with(lambda actor: bool(actor.departments), view, "queue")
 
 
 def supervisor_only(view: View) -> View:
     """Supervisors of the county. Nothing is cached."""
-    return _signed_in_with(lambda actor: actor.supervisor, view, "supervise")
+    return signed_in_with(lambda actor: actor.supervisor, view, "supervise")
 
 
 def own_task(actor: Actor, pk: int) -> Task:

@@ -114,6 +114,7 @@ def supervise_list(request: ActorRequest) -> HttpResponse:
     tasks = list(
         _tasks(request.actor, name, department, today, calendar)
         .select_related("application__matter", "department", "assignee")
+        .defer(*desk.SEALED)
         .order_by("due", "id")[: LIST_SIZE + 1]
     )
     shown = [(task, showing.task_light(task, today, calendar, locked=name == "locked")) for task in tasks[:LIST_SIZE]]
@@ -123,7 +124,11 @@ def supervise_list(request: ActorRequest) -> HttpResponse:
 
 
 def _case_list(request: ActorRequest, name: str, today: date, calendar: Calendar) -> HttpResponse:
-    cases = list(_cases(request.actor, name, today).select_related("matter")[: LIST_SIZE + 1])
+    cases = list(
+        _cases(request.actor, name, today)
+        .select_related("matter")
+        .defer("form", "query_code", "pickup_code")[: LIST_SIZE + 1]
+    )
     shown = [(case, _case_light(case, today, calendar)) for case in cases[:LIST_SIZE]]
     context = {"title": CASE_LISTS[name][0], "cases": shown, "more": len(cases) > LIST_SIZE, "size": LIST_SIZE}
     return render(request, "applications/supervisor/list.html", context)
