@@ -34,8 +34,10 @@ from departments.access import Actor
 from departments.models import IntakeMode
 from departments.workdays import Calendar
 
-# Counts stop here: "999+" is enough to know, and a desk of any size costs the same.
-COUNT_CAP = 999
+# Counts stop here: "500+" is enough to know, and a desk of any size costs the same.
+COUNT_CAP = 500
+# A list decrypts nothing: what only the task's own page needs stays in the database.
+SEALED = ("application__form", "application__query_code", "application__pickup_code")
 PAGE_SIZE = 30
 # Promises are yellow in their last fifth. Beyond this many working days of promise nothing new is decided.
 LONGEST_PROMISE = 100
