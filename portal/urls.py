@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("accounts.urls")),  # before the administration: its sign-in page is ours
     path("", include("departments.urls")),
     path("", include("applications.urls")),
+    path("api/", include("portal.api")),
     path("admin/", admin.site.urls),
 ]
 

@@ -148,21 +148,32 @@ ADMIN_SECURITY_POLICY = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["foundation.api.requests.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["foundation.api.requests.JSONBody"],
+    "DEFAULT_SCHEMA_CLASS": "foundation.api.description.DoorSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": [],
+    "DEFAULT_METADATA_CLASS": None,  # what the API offers stands in its description, for who may read that
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "foundation.api.errors.RuleHandler"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "“一件事”综合窗口接口",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "foundation.api.description.only_chinese",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "CaseStateEnum": "applications.states.CaseState",
+        "TaskStateEnum": "applications.states.TaskState",
+        "MaterialStateEnum": "applications.states.MaterialState",
+    },
 }
 
 # Celery only wakes somebody up: truth is the outbox table. Hence no results, late acknowledgement, one message at a

@@ -1,0 +1,134 @@
+"""A department's task as the API shows it: only what its own item uses. Every field by name."""
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from applications import desk
+from applications.models import MaterialFile
+from applications.states import TaskState
+from applications.views.reviewer_task import TEXTS
+from foundation.api.doors import Strict
+
+LARGEST_PAGE = 100
+
+
+class TaskQuery(Strict):
+    scope = serializers.ChoiceField(list(desk.SCOPES.items()), required=False, default="open")
+    light = serializers.ChoiceField(sorted(desk.LIGHTS), required=False, default="", help_text="只用于在办的任务")
+    item = serializers.CharField(required=False, default="", max_length=80)
+    search = serializers.CharField(required=False, default="", max_length=60, help_text="办事人或者办件编号")
+    limit = serializers.IntegerField(required=False, default=30, min_value=1, max_value=LARGEST_PAGE)
+    cursor = serializers.CharField(required=False, default="", max_length=60, help_text="上一页的 `next`，原样带回")
+
+
+class LightShape(serializers.Serializer):
+    """`left`: working days to the due day, negative when overdue."""
+
+    colour = serializers.ChoiceField(["green", "yellow", "red", "still"])
+    left = serializers.IntegerField()
+
+
+class TaskLine(serializers.Serializer):
+    id = serializers.IntegerField(source="task.pk")
+    application = serializers.CharField(source="task.application.number")
+    matter_name = serializers.CharField(source="task.application.matter.name")
+    title = serializers.CharField(source="task.application.title")
+    item_code = serializers.CharField(source="task.item_code")
+    item_name = serializers.CharField(source="task.item_name")
+    department = serializers.CharField(source="task.department_id")
+    state = serializers.ChoiceField(TaskState.choices, source="task.state")
+    state_label = serializers.CharField(source="task.get_state_display")
+    accepted_on = serializers.DateField(source="task.accepted_on", allow_null=True)
+    due = serializers.DateField(source="task.due", allow_null=True)
+    light = LightShape(allow_null=True)
+    locked = serializers.BooleanField(help_text="决定还要等前置事项")
+    assignee = serializers.CharField(allow_null=True)
+    mine = serializers.BooleanField()
+
+
+class TaskPage(serializers.Serializer):
+    """`next` is null on the last page."""
+
+    next = serializers.CharField(allow_null=True)
+    results = TaskLine(many=True)
+
+
+class EntryShape(serializers.Serializer):
+    label = serializers.CharField()
+    value = serializers.CharField(allow_blank=True)
+    unit = serializers.CharField(allow_blank=True)
+
+
+class SectionShape(serializers.Serializer):
+    title = serializers.CharField()
+    entries = EntryShape(many=True)
+
+
+class FileShape(serializers.Serializer):
+    name = serializers.CharField(source="file.name")
+    size = serializers.IntegerField(source="file.size", help_text="字节")
+    media_type = serializers.CharField(source="file.media_type")
+    address = serializers.SerializerMethodField()
+
+    def get_address(self, file: MaterialFile) -> str:
+        return reverse("case-file", args=[file.pk])
+
+
+class OwnPaperShape(serializers.Serializer):
+    """`waits`: another step of the case has still to bring it."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    number = serializers.CharField(allow_blank=True)
+    waits = serializers.BooleanField()
+    files = FileShape(many=True)
+
+
+class PointShape(serializers.Serializer):
+    key = serializers.CharField()
+    text = serializers.CharField()
+    value = serializers.ChoiceField(["yes", "no", "na"], allow_blank=True)
+
+
+class OtherItem(serializers.Serializer):
+    """Another item of the case: whose it is and how far, nothing of what was handed in for it."""
+
+    item_name = serializers.CharField()
+    department_name = serializers.CharField(source="department.short_name")
+    state = serializers.ChoiceField(TaskState.choices)
+    state_label = serializers.CharField(source="get_state_display")
+
+
+class TaskDetail(TaskLine):
+    blockers = serializers.ListField(child=serializers.CharField(), help_text="决定要等的事项")
+    needs_result_number = serializers.BooleanField(help_text="准予时要填证照编号")
+    sections = SectionShape(source="dossier.sections", many=True)
+    papers = OwnPaperShape(source="dossier.papers", many=True)
+    points = PointShape(source="dossier.points", many=True)
+    opinion = serializers.CharField(source="task.opinion", allow_blank=True)
+    decided_at = serializers.DateTimeField(source="task.decided_at", allow_null=True)
+    decision_number = serializers.CharField(source="task.decision_number", allow_blank=True)
+    result_number = serializers.CharField(source="task.result_number", allow_blank=True)
+    reason = serializers.CharField(source="task.reason", allow_blank=True)
+    others = OtherItem(source="dossier.others", many=True)
+
+
+class Opinion(Strict):
+    opinion = serializers.CharField(required=False, default="", allow_blank=True, max_length=TEXTS["opinion"])
+    points = serializers.DictField(
+        child=serializers.ChoiceField(["yes", "no", "na"]),
+        required=False,
+        default=dict,
+        help_text="审查要点编号对应结论",
+    )
+
+
+class GrantBody(Opinion):
+    result_number = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=TEXTS["result_number"], help_text="证照编号"
+    )
+
+
+class RefuseBody(Opinion):
+    reason = serializers.CharField(max_length=TEXTS["reason"], help_text="事实和依据")
