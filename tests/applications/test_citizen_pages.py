@@ -296,7 +296,7 @@ def test_a_conflict_keeps_both_texts_and_the_next_save_decides(zhang):
     assert draft.form["shop-name"] == "电脑上写的店名"
     response = zhang.post(reverse("draft-field-save", args=[draft.pk]), data | {"version": 1})
     assert response.status_code == 409
-    assert "在别的页面改过" in response.content.decode()
+    assert "点下面的“保存”看两边" in response.content.decode()
 
 
 # Materials
