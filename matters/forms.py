@@ -125,6 +125,7 @@ class MatterForm(forms.ModelForm):
             "keywords",
             "tips",
         )
+        widgets = {"summary": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
 
 class StepForm(forms.ModelForm):
