@@ -44,10 +44,14 @@ def release(*, actor: Actor, task_id: int) -> Task:
 def advise(*, actor: Actor, task_id: int, points: Mapping[str, str], opinion: str) -> Task:
     """Keep the answers to the review points and the opinion, also while the decision is locked. Raises as `move`."""
     case, task, _ = lock_task(actor, task_id)
-    known = {key: value for key, value in points.items() if value in ("yes", "no", "na")}
-    move(task, "advise", actor, points={**task.points, **known}, opinion=opinion.strip()[:2000])
+    move(task, "advise", actor, points={**task.points, **_answered(points)}, opinion=opinion.strip()[:2000])
     record([event(case, "advised", f"{task.item_name}已写审查意见", actor, task=task, note=task.opinion)])
     return task
+
+
+def _answered(points: Mapping[str, str]) -> dict[str, str]:
+    """Answers to review points that are answers: yes, no, not applicable."""
+    return {key: value for key, value in points.items() if value in ("yes", "no", "na")}
 
 
 def waits_for(task: Task, tasks: list[Task]) -> list[Task]:
@@ -97,7 +101,7 @@ def decide(
     columns = {
         "assignee_id": actor.user_id,
         "opinion": opinion.strip()[:2000] or task.opinion,
-        "points": {**task.points, **(points or {})},
+        "points": {**task.points, **_answered(points or {})},
         "reason": reason,
         "decided_at": now,
         "decided_by_id": actor.user_id,

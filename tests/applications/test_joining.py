@@ -91,7 +91,7 @@ def test_how_a_case_is_over(states, result):
 
 @pytest.mark.parametrize(
     ("state", "essential", "lost"),
-    [("refused", True, True), ("terminated", True, True), ("refused", False, False), ("granted", True, False)],
+    [("refused", True, True), ("terminated", True, True), ("returned", True, True), ("declined", True, True), ("refused", False, False), ("granted", True, False)],
 )
 def test_only_a_lost_essential_item_asks_the_applicant(state, essential, lost):
     assert essential_lost(case(task("core", state, essential=essential), task("other"))) is lost

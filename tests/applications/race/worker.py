@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
+from django.conf import settings
 from django.db import connection
 
 QUEUES = "default,notices,papers,dept.approval,dept.market,dept.fire,dept.urban-management"
@@ -18,7 +19,7 @@ def _environment() -> dict[str, str]:
     """The test's own environment with the database that pytest made for it."""
     parts = urlsplit(os.environ["OWNER_DATABASE_URL"])
     url = urlunsplit(parts._replace(path="/" + connection.settings_dict["NAME"]))
-    return {**os.environ, "OWNER_DATABASE_URL": url, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.applications.race.worker_settings"}
+    return {**os.environ, "TEST_FILE_ROOT": str(settings.FILE_ROOT), "OWNER_DATABASE_URL": url, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.applications.race.worker_settings"}
 
 
 @contextmanager
