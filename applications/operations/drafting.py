@@ -22,12 +22,15 @@ FILES_PER_MATERIAL = 30
 
 
 def drafts_visible_to(actor: Actor) -> Any:
-    """Drafts the actor may see, submitted ones too: the own ones; at the window those that a clerk opened."""
+    """Drafts the actor may see, submitted ones too: the own ones; at the window those that a clerk opened.
+
+    A citizen's own draft comes to the clerk to whom the citizen tells its code (`open_by_code`), and to no other.
+    """
     if actor.user_id is None:
         return Draft.objects.none()
     mine = Q(owner_id=actor.user_id)
     if actor.clerk:
-        mine |= Q(channel=Channel.WINDOW)
+        mine |= Q(channel=Channel.WINDOW) | Q(clerk_id=actor.user_id)
     return Draft.objects.filter(mine).select_related(
         "matter", "applicant", "organisation__legal_representative", "agent", "application"
     )
@@ -36,6 +39,16 @@ def drafts_visible_to(actor: Actor) -> Any:
 def drafts_of(actor: Actor) -> Any:
     """Open drafts the actor may edit."""
     return drafts_visible_to(actor).filter(application=None)
+
+
+def open_by_code(*, actor: Actor, code: str) -> Draft | None:
+    """The open draft with this code (调取码), for a clerk beside whom the citizen stands; None when there is none."""
+    if not actor.clerk:
+        raise NotAllowed("只有窗口可以凭调取码打开草稿。")
+    draft = Draft.objects.filter(code=code, application=None).first()
+    if draft is not None and draft.clerk_id is None:
+        Draft.objects.filter(pk=draft.pk, clerk=None).update(clerk_id=actor.user_id)
+    return draft
 
 
 def plan_for(draft: Draft) -> Plan:

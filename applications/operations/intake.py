@@ -21,6 +21,7 @@ from departments.models import IntakeMode
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.files.operations import store
 from foundation.outbox.operations import put
+from matters.published import plan_of
 
 SETTLED = (MaterialState.RECEIVED, MaterialState.EXEMPT, MaterialState.DEFERRED, MaterialState.NOT_APPLICABLE)
 NEEDS_NOTE = (MaterialState.WRONG, MaterialState.NOT_APPLICABLE)
@@ -50,10 +51,14 @@ def file_at_window(*, actor: Actor, draft_id: UUID) -> Application:
 
 
 @transaction.atomic
-def check_material(*, actor: Actor, number: str, material_code: str, state: str, note: str = "") -> CaseMaterial:
+def check_material(
+    *, actor: Actor, number: str, material_code: str, state: str, note: str = "", seen: str = ""
+) -> CaseMaterial:
     """核验 one paper: mark it received, wrong, deferred, not applicable or exempt, or take the mark back.
 
-    Raises Conflict unless the case is received, Refused for a mark the paper does not allow or a missing reason.
+    `seen`: the mark the clerk had before their eyes; when another clerk has changed it since, nothing is overwritten.
+    Raises CaseMaterial.DoesNotExist, Conflict (case not received, another clerk's mark), Refused for a mark the paper
+    does not allow or a missing reason.
     """
     case = lock_case(actor, number)
     if not actor.clerk or case.state != CaseState.RECEIVED:
@@ -61,11 +66,16 @@ def check_material(*, actor: Actor, number: str, material_code: str, state: str,
     if state not in MaterialState.values:
         raise Refused("没有这种核验结果。")
     material = CaseMaterial.objects.get(application=case, material_code=material_code)
+    if seen and seen != material.state:
+        who = material.checked_by_name or "申请人"
+        raise Conflict(f"{who}刚把这一份改成“{material.get_state_display()}”，没有覆盖。请看过再定。")
     note = note.strip()[:300]
     if state in NEEDS_NOTE and not note:
         raise Refused(
             "请写明哪里要改，申请人要照着改。" if state == MaterialState.WRONG else "请写明为什么不涉及。", "note"
         )
+    if state == MaterialState.NOT_APPLICABLE and not _may_not_apply(case, material_code):
+        raise Refused("材料目录没有写这一份可以不涉及，不能这样标。确实用不上的，请事项管理员先改目录。")
     deferred_until = None
     if state == MaterialState.DEFERRED:
         if not material.deferrable:
@@ -86,6 +96,11 @@ def check_material(*, actor: Actor, number: str, material_code: str, state: str,
         [event(case, "material", f"{material.name}：{label}", actor, note=note, material=material_code, state=state)]
     )
     return material
+
+
+def _may_not_apply(case: Application, material_code: str) -> bool:
+    spec = plan_of(case.revision_id).materials.get(material_code)
+    return spec is not None and spec.may_not_apply
 
 
 def _promised_days(case: Application) -> int:
