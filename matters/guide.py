@@ -18,14 +18,27 @@ NUMERALS = "零一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Steps of one rank: reviewed at once with all others, decided after `waits`, the names of what they wait for.
+class Line:
+    """One step as it is drawn. `width`: its bar in percent of the slowest way to the end, at least a visible bit.
 
-    `starts_later`: even the review begins only then. `width`: each step's bar in percent of the longest finish.
+    `waits`: the names of the results that its decision (`starts_later`: even its review) waits for. `frees`: how many
+    later steps wait for its own result, called `result`.
     """
 
-    steps: tuple[tuple[PlannedStep, int], ...]
+    step: PlannedStep
+    width: int
     waits: tuple[str, ...]
+    starts_later: bool
+    result: str
+    frees: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Steps of one rank, longest first. `shared`: what all of them wait for alike, said only once."""
+
+    lines: tuple[Line, ...]
+    shared: tuple[str, ...]
     starts_later: bool
 
 
@@ -41,11 +54,15 @@ class Paper:
 
 @dataclass(frozen=True)
 class Guide:
-    """Everything the guide page shows. `chosen` are the reader's answers; where one is missing the fullest is shown."""
+    """Everything the guide page shows. `chosen` are the reader's answers; where one is missing the fullest is shown.
+
+    `stale`: the texts of questions that were answered with a choice which this revision does not have.
+    """
 
     plan: Plan
     scheme: Scheme
     chosen: Mapping[str, str]
+    stale: tuple[str, ...]
     open_questions: tuple[str, ...]
     stages: tuple[Stage, ...]
     core: tuple[Paper, ...]
@@ -64,9 +81,31 @@ class Guide:
         """The steps that give the citizen something in hand."""
         return tuple(step for step in self.scheme.steps if step.item.result.kind != "none")
 
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """What the applying items stand on, each law once, in the order of the steps."""
+        return tuple(dict.fromkeys(basis for step in self.scheme.steps for basis in step.item.legal_basis))
+
+    @property
+    def opening(self) -> str:
+        """In a sentence: how many reviews start with acceptance, and what they still wait for."""
+        steps = self.scheme.steps
+        if len(steps) < 2:
+            return ""
+        later = sum(bool(step.starts_after) for step in steps)
+        at_once = f"受理当天，{len(steps) - later}\u00a0项同时开始审"
+        if later:
+            return f"{at_once}，另\u00a0{later}\u00a0项等前面的结果出来再审"
+        waited = dict.fromkeys(code for step in steps for code in step.after)
+        if not waited:
+            return f"{at_once}，谁也不等谁"
+        if len(waited) == 1:
+            return f"{at_once}；只有发证要等{result_name(self.scheme.by_item[next(iter(waited))])}"
+        return f"{at_once}；有的发证要等前面的结果"
+
 
 def guide(plan: Plan, answers: Mapping[str, str]) -> Guide:
-    """The guide for these answers; unknown ones are left out."""
+    """The guide for these answers; unknown ones are left out, and `stale` tells of those that once were known."""
     missing = missing_answers(plan, answers)
     chosen = {q: a for q, a in answers.items() if q not in missing and any(q == known.code for known in plan.questions)}
     shown = scheme(plan, {**fullest(plan), **chosen} if missing else chosen)
@@ -75,6 +114,7 @@ def guide(plan: Plan, answers: Mapping[str, str]) -> Guide:
         plan=plan,
         scheme=shown,
         chosen=chosen,
+        stale=tuple(q.text for q in plan.questions if q.code in missing and answers.get(q.code)),
         open_questions=missing,
         stages=tuple(_stage(shown, rank) for rank in shown.stages()),
         core=tuple(p for p in papers if p.material.counted and p.material.need == "core"),
@@ -111,12 +151,23 @@ def _paper(plan: Plan, no: int, material: PlannedMaterial) -> Paper:
     return Paper(no, material, how, tuple(plan.departments[code].short_name for code in owners))
 
 
+def result_name(step: PlannedStep) -> str:
+    """What the citizen gets from a step; where it gives nothing in hand, the item's own name."""
+    return step.item.result.name or step.item.name
+
+
 def _stage(shown: Scheme, rank: tuple[PlannedStep, ...]) -> Stage:
     longest = max(shown.parallel_days, 1)
-    names = dict.fromkeys(code for step in rank for code in step.waits_for)
-    results = {step.item.code: step.item.result.name or step.item.name for step in shown.steps}
-    return Stage(
-        steps=tuple((step, max(3, round(step.own_days * 100 / longest))) for step in rank),
-        waits=tuple(results[code] for code in names),
-        starts_later=any(step.starts_after for step in rank),
+    lines = tuple(
+        Line(
+            step=step,
+            width=max(3, round(step.own_days * 100 / longest)),
+            waits=tuple(result_name(shown.by_item[code]) for code in step.waits_for),
+            starts_later=bool(step.starts_after),
+            result=result_name(step),
+            frees=sum(step.item.code in other.waits_for for other in shown.steps),
+        )
+        for step in sorted(rank, key=lambda step: -step.own_days)
     )
+    alike = len({(line.waits, line.starts_later) for line in lines}) == 1
+    return Stage(lines, lines[0].waits if alike else (), alike and lines[0].starts_later)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, Max
 
 from foundation.errors import Refused
+from matters.figures import Figures, figures
 from matters.models import Matter, Revision
 from matters.specs import Plan
 
@@ -72,6 +73,12 @@ def current_plan(matter_code: str) -> Published:
 def plan_of(revision_id: int) -> Plan:
     """The plan of a revision, current or not. Raises Revision.DoesNotExist. No query when it is in the cache."""
     return Plan.from_json(Revision.objects.values_list("plan", flat=True).get(pk=revision_id))
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def figures_of(revision_id: int) -> Figures:
+    """What the matter asks for at most, under this revision; counted once in a process."""
+    return figures(plan_of(revision_id))
 
 
 def catalogue_version() -> tuple[object, ...]:

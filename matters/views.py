@@ -1,9 +1,11 @@
 """The catalogue for everybody: browse, search, guide. Read from published plans alone; no sign-in."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from matters import guide as guides
@@ -49,10 +51,8 @@ def search(request: HttpRequest) -> HttpResponse:
     """Search by everyday words, pinyin, initials; as one types (htmx) only the list."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:QUERY_LENGTH]
     hits = find(query, 20) if query else []
-    template = "matters/_hits.html" if request.headers.get("HX-Request") else "matters/search.html"
-    response = render(request, template, {"query": query, "hits": hits})
-    response["Vary"] = "HX-Request"
-    return response
+    context = {"query": query, "hits": hits}
+    return _answer(request, "matters/search.html", "matters/_hits.html", context)
 
 
 @require_safe
@@ -85,7 +85,12 @@ def guide(request: HttpRequest, matter: str) -> HttpResponse:
         "start_query": urlencode(dict(shown.chosen)),
         "kinds": guides.KINDS,
     }
-    template = "matters/_guide_live.html" if request.headers.get("HX-Request") else "matters/guide.html"
-    response = render(request, template, context)
-    response["Vary"] = "HX-Request"
+    return _answer(request, "matters/guide.html", "matters/_guide_live.html", context)
+
+
+def _answer(request: HttpRequest, page: str, part: str, context: Mapping[str, object]) -> HttpResponse:
+    """The page, or only the part of it that htmx swaps. Going back in the browser wants the page again."""
+    swap = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
+    response = render(request, part if swap else page, {**context, "swapped": swap})
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response

@@ -1,5 +1,7 @@
 """The front page, the halls, the large-text switch, and pages for when something is wrong."""
 
+import logging
+import sys
 import uuid
 from datetime import timedelta
 
@@ -13,8 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application
 from departments.models import Hall
-from matters.doors import firm_stages, life_doors
-from matters.published import Brief, catalogue
+from foundation.errors import Conflict, NotAllowed, Refused
+from matters.doors import confluence, firm_stages, life_doors, sayings
+from matters.published import Brief, catalogue, figures_of
+
+log = logging.getLogger(__name__)
 
 SHOWN = 6
 A_YEAR = 365 * 24 * 3600
@@ -26,12 +31,14 @@ def home(request: HttpRequest) -> HttpResponse:
     briefs = catalogue()
     most, counted = _most_filed(briefs)
     context = {
+        "springs": confluence(briefs),
+        "sayings": sayings(briefs, most),
         "doors": life_doors(briefs),
         "stages": firm_stages(briefs),
         "individual": sum(b.audience == "individual" for b in briefs),
         "enterprise": sum(b.audience == "enterprise" for b in briefs),
         "total": len(briefs),
-        "most": most,
+        "most": [(brief, figures_of(brief.revision_id)) for brief in most],
         "most_is_counted": counted,
     }
     return render(request, "home.html", context)
@@ -55,8 +62,10 @@ def _most_filed(briefs: tuple[Brief, ...]) -> tuple[list[Brief], bool]:
 
 @require_safe
 def halls(request: HttpRequest) -> HttpResponse:
-    """办事大厅: where and when."""
-    return render(request, "halls.html", {"halls": Hall.objects.annotate(windows=Count("counters"))})
+    """办事大厅: where and when, the largest first, and who helps."""
+    return render(
+        request, "halls.html", {"halls": Hall.objects.annotate(windows=Count("counters")).order_by("-windows", "code")}
+    )
 
 
 @require_POST
@@ -72,8 +81,10 @@ def large_text(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _wrong(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(request, "wrong.html", {"status": status, "title": title, "text": text}, status=status)
+def _wrong(request: HttpRequest, status: int, title: str, text: str, back: str = "") -> HttpResponse:
+    """The page that tells what went wrong; for an htmx request the sentence alone."""
+    template = "partials/_refused.html" if request.headers.get("HX-Request") else "wrong.html"
+    return render(request, template, {"status": status, "title": title, "text": text, "back": back}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -81,7 +92,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _wrong(request, 403, "这一页放得太久了", "为了安全，请回到上一页刷新后再提交。")
+    return _wrong(request, 403, "这一页放得太久了", "为了安全，请回到上一页刷新后再提交。", _came_from(request))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -92,7 +103,25 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _wrong(request, 404, "没有这一页", "可能地址打错了，也可能这一件不归您看。")
 
 
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """A rule said no where no view was ready for it: 409 somebody was faster, 403 not this person's, 422 any other."""
+    status, title = 422, "没有办成"
+    if isinstance(refusal, Conflict):
+        status, title = 409, "刚刚有人改过"
+    elif isinstance(refusal, NotAllowed):
+        status, title = 403, "您不能这样做"
+    return _wrong(request, status, title, refusal.message, _came_from(request))
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours that the request was sent from, empty when unknown."""
+    came = request.headers.get("Referer", "")
+    return came if url_has_allowed_host_and_scheme(came, {request.get_host()}, request.is_secure()) else ""
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """No database, no session here: whatever failed may be what they need."""
-    reference = uuid.uuid4().hex[:8]
-    return render(None, "500.html", {"reference": reference, "portal_name": settings.PORTAL_NAME}, status=500)
+    """No database, no session here: whatever failed may be what they need. The reference stands in the log too."""
+    reference = f"{uuid.uuid4().hex[:4]}-{uuid.uuid4().hex[:4]}".upper()
+    log.error("参考号 %s：%s %s", reference, request.method, request.path, exc_info=sys.exc_info()[0] is not None)
+    context = {"reference": reference, "portal_name": settings.PORTAL_NAME, "demo": settings.DEMO}
+    return render(None, "500.html", context, status=500)

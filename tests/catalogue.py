@@ -16,7 +16,7 @@ from departments.access import SYSTEM
 from departments.models import Department, Town
 from matters import models
 from matters.operations.loading import load_catalogue
-from matters.published import plan_of
+from matters.published import figures_of, plan_of
 
 COUNTY = Path(settings.BASE_DIR) / "fixtures" / "catalogue"
 # Matters that share items, one that shares none with them; of one department and of seven.
@@ -53,6 +53,7 @@ def put_catalogue(root: Path) -> None:
     Foreign keys are looked at when the test ends.
     """
     plan_of.cache_clear()
+    figures_of.cache_clear()
     with connection.cursor() as cursor:
         if root not in _copies:
             load_catalogue(root=root, actor=SYSTEM)

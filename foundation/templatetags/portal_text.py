@@ -41,8 +41,10 @@ def cn_datetime(moment: datetime | None) -> str:
 
 
 @register.filter
-def weekday(day: date | None) -> str:
-    """“周三”."""
+def weekday(day: date | datetime | None) -> str:
+    """“周三”, in Shanghai's day. Empty for None."""
+    if isinstance(day, datetime):
+        day = timezone.localtime(day).date()
     return f"周{WEEKDAYS[day.weekday()]}" if day else ""
 
 
@@ -50,3 +52,9 @@ def weekday(day: date | None) -> str:
 def count(number: int, unit: str) -> str:
     """{{ 26|count:"份" }} → “26 份” that never breaks."""
     return f"{number}\u00a0{unit}"
+
+
+@register.filter
+def months(number: int) -> str:
+    """How long something is valid: “5 年” where it comes out even, else “18 个月”."""
+    return count(number, "个月") if number % 12 else count(number // 12, "年")

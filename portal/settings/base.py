@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -216,6 +217,7 @@ OUTBOX_HANDLERS = {
     "inform": "applications.operations.informing.inform_entry",
 }
 OUTBOX_NUDGE = True
+OUTBOX_SECONDS = 120  # how long one message keeps a worker; well below its time limit
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -39,3 +39,20 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const wanted = event.target.querySelector && event.target.querySelector("[data-focus]");
   if (wanted) wanted.focus();
 });
+
+// Printing: the button, and every fold open, because paper cannot be clicked.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+window.addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details.fold:not([open])")) {
+    fold.open = true;
+    fold.dataset.printed = "yes";
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const fold of document.querySelectorAll("details[data-printed]")) {
+    fold.open = false;
+    delete fold.dataset.printed;
+  }
+});

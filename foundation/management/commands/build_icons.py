@@ -12,7 +12,18 @@ from django.core.management.base import BaseCommand
 NAMED = re.compile(r"""\{% icon "([a-z0-9-]+)\"""")
 IN_PYTHON = re.compile(r"""\("(?:green|red|yellow|brand|plain|)", "([a-z0-9-]+)"\)""")
 DOOR = re.compile(r"""": "([a-z-]+)",""")
-MORE = ("layout-grid", "search", "menu", "x", "check", "chevron-left", "chevron-right", "cloud-check", "wifi-off", "triangle-alert")
+MORE = (
+    "layout-grid",
+    "search",
+    "menu",
+    "x",
+    "check",
+    "chevron-left",
+    "chevron-right",
+    "cloud-check",
+    "wifi-off",
+    "triangle-alert",
+)
 
 
 def names() -> list[str]:
