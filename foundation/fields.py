@@ -23,6 +23,9 @@ class EncryptedTextField(models.TextField):
             return super().get_lookup(lookup_name)
         raise FieldError(f"{self.name} is encrypted: search by its blind index")
 
+    def get_transform(self, lookup_name: str) -> Any:
+        raise FieldError(f"{self.name} is encrypted: search by its blind index")
+
 
 class EncryptedJSONField(EncryptedTextField):
     """Anything JSON can hold, stored as one encrypted text."""

@@ -6,6 +6,7 @@ together with the mark that it is done.
 
 import logging
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from foundation.masking import mask_within
 from foundation.outbox.models import Outbox, State
 
 log = logging.getLogger(__name__)
@@ -129,7 +131,7 @@ def _failed(row_id: int, problem: Exception) -> str:
         state=State.DEAD if dead else State.PENDING,
         due_at=timezone.now() + wait,
         leased_until=None,
-        last_error=f"{type(problem).__name__}: {problem}"[:2000],
+        last_error=mask_within(f"{type(problem).__name__}: {problem}"[:2000].replace("\x00", "")),
     )
     return "dead" if dead else "failed"
 
@@ -140,7 +142,7 @@ def deliver_due(limit: int = 10_000) -> int:
     while rows := list(due(timezone.now()).values_list("pk", flat=True)[: min(500, limit - done)]):
         outcomes = [deliver(pk) for pk in rows]
         done += outcomes.count("done")
-        if "done" not in outcomes or done >= limit:
+        if set(outcomes) == {"busy"} or done >= limit:
             break
     return done
 
@@ -157,3 +159,18 @@ def sweep(limit: int = 500) -> int:
     if dedupes:
         _nudge(dedupes)
     return sum(map(len, dedupes.values()))
+
+
+@transaction.atomic
+def resend(row_ids: Iterable[int]) -> int:
+    """Give dead rows all their attempts again, after somebody has looked. Returns how many; others stay as they are."""
+    dead = list(Outbox.objects.select_for_update().filter(pk__in=list(row_ids), state=State.DEAD))
+    Outbox.objects.filter(pk__in=[row.pk for row in dead]).update(
+        state=State.PENDING, attempts=0, due_at=timezone.now()
+    )
+    dedupes: dict[str, list[str]] = defaultdict(list)
+    for row in dead:
+        dedupes[row.queue].append(row.dedupe)
+    if settings.OUTBOX_NUDGE and dedupes:
+        transaction.on_commit(lambda: _nudge(dedupes), robust=True)
+    return len(dead)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from foundation.outbox.models import Outbox, State
 from foundation.outbox.operations import deliver_due, sweep
 
 
@@ -20,3 +21,5 @@ class Command(BaseCommand):
             self.stdout.write(f"完成 {deliver_due()} 项待发任务。")
         else:
             self.stdout.write(f"已唤醒 {sweep()} 项待发任务。")
+        if dead := Outbox.objects.filter(state=State.DEAD).count():
+            self.stdout.write(f"另有 {dead} 项已停发，请在管理页“待发任务”看原因，再重发。")
