@@ -110,7 +110,7 @@ def decide(
         columns["decision_number"] = take_number(
             authority=task.department_id,
             authority_mark=task.department.mark,
-            kind=f"decision-{verdict}",
+            kind="decision",  # grants and refusals share one series, as they share the 文号字
             year=timezone.localdate(now).year,
         )
         columns["result_number"] = result_number
