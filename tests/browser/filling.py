@@ -31,7 +31,7 @@ def _fill(page: Page, box: Locator, spec: FieldSpec) -> None:
         for part, value in (("y", "2027"), ("m", "3"), ("d", "1")):
             page.fill(f"#f-{spec.code}-{part}", value)
     elif spec.type in ("choice", "multichoice", "boolean"):
-        first = box.locator("input").first
+        first = box.locator("input:not([type=hidden])").first
         if not box.locator("input:checked").count():
             first.check(force=True)
     elif not box.input_value():
