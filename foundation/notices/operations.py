@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from foundation.masking import mask_within
 from foundation.notices.models import Notice
 from foundation.outbox.models import Outbox
 from foundation.outbox.operations import Entry, put
@@ -13,7 +14,8 @@ def notify(*, recipient_id: int | None, phone: str, title: str, body: str, link:
     """Tell one person, in the caller's transaction. The same `dedupe` is told once per channel, whatever happens.
 
     `recipient_id`: the account, None for people without; `phone`: empty for people without. Without either, nobody
-    is told and nothing is written: the window prints a slip.
+    is told and nothing is written: the window prints a slip. Identity and mobile numbers that somebody typed into a
+    reason are masked: these columns and messages are not encrypted.
     """
     now = timezone.now()
     rows = []
@@ -22,7 +24,7 @@ def notify(*, recipient_id: int | None, phone: str, title: str, body: str, link:
     if phone:
         rows.append(Notice(recipient_id=recipient_id, channel="sms", phone=phone, dedupe=f"{dedupe}:sms"))
     for row in rows:
-        row.title, row.body, row.link = title[:80], body[:500], link
+        row.title, row.body, row.link = mask_within(title)[:80], mask_within(body)[:500], link
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     if phone:
         put(Entry(kind="sms", key=dedupe, dedupe=f"sms:{dedupe}", queue="notices", payload={"dedupe": f"{dedupe}:sms"}))

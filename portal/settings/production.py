@@ -2,7 +2,7 @@
 guessed.
 
 Needed: SECRET_KEY, ALLOWED_HOSTS, SITE_URL, DATABASE_URL, REDIS_URL, FIELD_KEYS, FIELD_KEY_ID, BLIND_INDEX_KEY,
-FILE_ROOT, SMS_ADAPTER.
+FILE_ROOT, SMS_ADAPTER; with the adapter foundation.notices.adapters.gateway also SMS_GATEWAY_URL, SMS_GATEWAY_TOKEN.
 """
 
 import re
@@ -45,6 +45,11 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", BASE_DIR / "var" / "static"))
 SMS_ADAPTER = env.text("SMS_ADAPTER")
 if "console" in SMS_ADAPTER:
     raise ImproperlyConfigured("SMS_ADAPTER: the console adapter is for the demo only.")
+if SMS_ADAPTER == "foundation.notices.adapters.gateway":
+    SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL")
+    if not re.fullmatch(r"https://[^/\s]+(/\S*)?", SMS_GATEWAY_URL):
+        raise ImproperlyConfigured("SMS_GATEWAY_URL must look like https://host/path: phone numbers travel on it.")
+    SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN")
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILE_ROOT}},

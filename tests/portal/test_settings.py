@@ -20,6 +20,8 @@ PRODUCTION = {
     "BLIND_INDEX_KEY": "f0" * 32,
     "FILE_ROOT": "/srv/portal/files",
     "SMS_ADAPTER": "foundation.notices.adapters.gateway",
+    "SMS_GATEWAY_URL": "https://sms.example.cn/send",
+    "SMS_GATEWAY_TOKEN": "token",
 }
 SHOWN = ("DEBUG", "DEMO", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_NAME", "SECURE_HSTS_SECONDS", "SMS_ADAPTER")
 
@@ -66,6 +68,7 @@ def test_production_names_what_is_missing(missing: str) -> None:
         ("BLIND_INDEX_KEY", "000102030405060708090a0b0c0d0e0f" * 2),
         ("FILE_ROOT", "files"),
         ("SMS_ADAPTER", "foundation.notices.adapters.console"),
+        ("SMS_GATEWAY_URL", "http://sms.example.cn/send"),
         ("DATABASE_URL", "sqlite:///db.sqlite3"),
     ],
 )
