@@ -1,20 +1,18 @@
 """我的办件: what the applicant reads and does while a case runs, what it costs, and whatever people send."""
 
-import io
-
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from PIL import Image
 
 from applications.models import Application, CaseMaterial, CasePaper, Draft, Event, MaterialFile
 from applications.operations import drafting, intake, review, timing
 from applications.states import CaseState, MaterialState, TaskState
 from foundation.errors import Conflict, NotAllowed
 from foundation.outbox.operations import deliver_due
+from tests.applications.applying import photo
+from tests.applications.browsing import sign_in
 from tests.applications.world import accepted_case, check_all, decide, file_case, task_of
 
 pytestmark = pytest.mark.django_db
@@ -27,23 +25,9 @@ def on_monday():
         yield
 
 
-def client_of(world, account):
-    client = Client()
-    client.force_login(world.users[account])
-    return client
-
-
 @pytest.fixture
 def zhang(world):
-    return client_of(world, "zhangting")
-
-
-def photo(name="照片.jpg"):
-    data = io.BytesIO()
-    Image.new("RGB", (40, 30), "white").save(data, "JPEG")
-    data.seek(0)
-    data.name = name
-    return data
+    return sign_in(world, "zhangting")
 
 
 def track(client, case):
@@ -137,7 +121,7 @@ def test_when_all_is_done_the_code_stands_first_and_the_papers_can_be_had(world,
         assert response["Content-Type"] == "application/pdf"
         assert b"".join(response.streaming_content)[:5] == b"%PDF-"
         for account, status in {"stranger": 404, "limin": 200, "tax1": 404}.items():
-            assert client_of(world, account).get(url).status_code == status, account
+            assert sign_in(world, account).get(url).status_code == status, account
     assert "领取" in zhang.get(reverse("my-applications")).content.decode()
 
 
@@ -289,7 +273,7 @@ def test_notices_lie_in_the_inbox_until_they_are_read(world, zhang):
     assert "已收到您的申请" in page
     assert zhang.post(reverse("inbox")).status_code == 302
     assert "没看" not in zhang.get(reverse("inbox")).content.decode()
-    assert "没有消息" in client_of(world, "stranger").get(reverse("inbox")).content.decode()
+    assert "没有消息" in sign_in(world, "stranger").get(reverse("inbox")).content.decode()
 
 
 # What it costs

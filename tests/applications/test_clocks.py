@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from applications.clocks import (
     TaskClock,
-    accepted_on_its_own,
     acceptance_due,
+    accepted_on_its_own,
     due_days,
     expected,
     finishes,
