@@ -1,6 +1,7 @@
 """出件与送达: one hand-over of all papers; `delivered` when every one, refusals included, is handed over or served."""
 
 import secrets
+import unicodedata
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,8 +11,12 @@ from applications.models import Application, CasePaper, Delivery
 from applications.operations.recording import event, inform, lock_case, paper, record
 from applications.states import CaseState, Handover
 from departments.access import Actor
+from foundation import throttle
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.outbox.operations import put
+
+# Six digits are soon tried out: the fifth wrong code of one case begins a wait of half a minute, doubled each time.
+WRONG_CODES = throttle.Bound(free=4, first=30, longest=900)
 
 
 @transaction.atomic
@@ -20,15 +25,15 @@ def hand_over(
 ) -> Delivery:
     """Give the ticked papers to the person at the window. Part of them now and the rest later is allowed.
 
-    Raises Refused for a wrong pick-up code, a missing name or nothing ticked; Conflict when a paper is not made yet.
+    Raises Refused for a wrong pick-up code (or one too many of them), a missing name or nothing ticked; Conflict when a
+    paper is not made yet.
     """
     case = lock_case(actor, number)
     if not actor.clerk:
         raise NotAllowed("只有窗口可以出件。")
     if case.state != CaseState.CONCLUDED:
         raise Conflict(f"现在是“{case.get_state_display()}”，没有要领取的。")
-    if not secrets.compare_digest(code.strip().encode(), case.pickup_code.encode()):
-        raise Refused("取件码不对，请看申请人手机上的六位数字。", "code")
+    _check_code(case, code)
     collector = collector.strip()[:60]
     if not collector:
         raise Refused("请写领取人的姓名。", "collector")
@@ -58,6 +63,20 @@ def hand_over(
         entries.append(inform("delivered", case))
     put(*entries)
     return delivery
+
+
+def _check_code(case: Application, code: str) -> None:
+    """Whoever knows the code may collect. Raises Refused, also when too many wrong ones came before."""
+    typed = unicodedata.normalize("NFKC", code).strip()
+    if len(typed) != 6 or not typed.isdigit():
+        raise Refused("取件码不对，应当是六位数字，请看申请人手机上的“我的办件”。", "code")  # no guess, not counted
+    counter = f"pickup:{case.pk}"
+    wait = throttle.charge({counter: WRONG_CODES})
+    if wait:
+        raise Refused(f"取件码错的次数太多了，请等\u00a0{wait}\u00a0秒再试。", "code")
+    if not secrets.compare_digest(typed.encode(), case.pickup_code.encode()):
+        raise Refused("取件码不对，请看申请人手机上的六位数字。", "code")
+    throttle.refund(counter)
 
 
 def _all_issued(case: Application) -> bool:

@@ -13,7 +13,9 @@ from pytest_django import Settings
 
 from accounts import throttle
 from accounts.models import User
-from accounts.throttle import BY_ADDRESS, BY_NAME, Bound, Charged, LocalCounters, Wait
+from accounts.throttle import BY_ADDRESS, BY_NAME, Charged, Wait
+from foundation import throttle as counters
+from foundation.throttle import Bound, LocalCounters
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +26,9 @@ MORNING = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _fresh_local_counters() -> Iterator[None]:
-    throttle._local.clear()
+    counters.local.clear()
     yield
-    throttle._local.clear()
+    counters.local.clear()
 
 
 @pytest.fixture
@@ -161,8 +163,8 @@ def test_redis_and_the_process_count_alike() -> None:
             arguments = [now, 3600]
             for bound in bounds.values():
                 arguments += [bound.free, bound.first, bound.longest]
-            client = throttle._client(settings.REDIS_URL)
-            shared = float(client.eval(throttle.CHARGE_SCRIPT, 2, *bounds, *arguments))
+            client = counters.client(settings.REDIS_URL)
+            shared = float(client.eval(counters.CHARGE_SCRIPT, 2, *bounds, *arguments))
             assert shared == pytest.approx(local.charge(bounds, now)), step
             clock.shift(4)
             now += 4
@@ -170,7 +172,7 @@ def test_redis_and_the_process_count_alike() -> None:
 
 def test_names_are_no_plain_text_in_redis(client: Client) -> None:
     attempt(client, "32072419880315002X", "wrong")
-    keys = throttle._client(settings.REDIS_URL).keys("*")
+    keys = counters.client(settings.REDIS_URL).keys("*")
     assert keys
     assert not any(b"32072419880315002" in key.upper() for key in keys)
 
