@@ -127,14 +127,20 @@ def light(due: date, promised_days: int, today: date, calendar: Calendar, *, sti
 
 
 def accepted_on_its_own(
-    *, finish: int, statutory_days: int, starts_after: Iterable[str], before: Iterable[str], creates: Mapping[str, bool]
+    *,
+    kind: str,
+    finish: int,
+    statutory_days: int,
+    starts_after: Iterable[str],
+    before: Iterable[str],
+    creates: Mapping[str, bool],
 ) -> bool:
     """Whether the item gets its own 受理通知书 and statutory clock with the last predecessor's grant.
 
     So when its planned finish lies beyond the item's statutory days, when its review starts after another step, or
-    when it depends on the registration that first makes the applicant a legal person (预审 meanwhile).
+    when it is a permit and depends on the registration that first makes the applicant a legal person (预审 meanwhile).
     `before`: the predecessors of its decision; `creates`: item → creates_applicant.
     """
-    if any(True for _ in starts_after) or any(creates.get(code, False) for code in before):
+    if any(True for _ in starts_after) or finish > statutory_days:
         return True
-    return finish > statutory_days
+    return kind == "permit" and any(creates.get(code, False) for code in before)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from applications.clocks import Light, light
-from applications.states import CaseState, MaterialState, Outcome, TaskState
+from applications.states import DECIDED_WORDS, CaseState, MaterialState, Outcome, TaskState
 from departments.workdays import Calendar
 
 if TYPE_CHECKING:
@@ -72,7 +72,14 @@ def task_tag(task: "Task", *, locked: bool = False) -> Tag:
     if locked and task.state in (TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED):
         return Tag("", "lock", "等前置")
     tone, icon = TASK_TAGS[TaskState(task.state)]
-    return Tag(tone, icon, TaskState(task.state).label)
+    return Tag(tone, icon, task_word(task))
+
+
+def task_word(task: "Task") -> str:
+    """The task's state in a word; a decision is called by the item's kind (已备案, 不予登记)."""
+    if task.state in (TaskState.GRANTED, TaskState.REFUSED):
+        return DECIDED_WORDS[task.kind][task.state == TaskState.REFUSED]
+    return str(TaskState(task.state).label)
 
 
 def material_tag(state: str) -> Tag:

@@ -91,3 +91,12 @@ VERDICTS = {
     "benefit": ("给付", "不予给付"),
     "service": ("办理完成", "不予办理"),
 }
+# What a decided task is called in a list.
+DECIDED_WORDS = {
+    "permit": ("已准予", "不予许可"),
+    "registration": ("已登记", "不予登记"),
+    "filing": ("已备案", "不予备案"),
+    "confirmation": ("已确认", "不予确认"),
+    "benefit": ("已给付", "不予给付"),
+    "service": ("已办好", "不予办理"),
+}

@@ -50,6 +50,7 @@ def open_tasks(
     for task in pending:
         task.due = due[task.item_code]
         task.own_acceptance = clocks.accepted_on_its_own(
+            kind=task.kind,
             finish=finish[task.item_code],
             statutory_days=task.statutory_days,
             starts_after=task.starts_after,

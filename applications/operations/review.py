@@ -96,7 +96,7 @@ def decide(
     if verdict == GRANT and item.own_form and not task.pre_review and not result_number:
         raise Refused(f"请填{item.result.name}的编号，它由国家统一的系统制作。", "result_number")
     now = timezone.now()
-    favourable = VERDICTS.get(item.kind, VERDICTS["service"])[0 if verdict == GRANT else 1]
+    favourable = VERDICTS[item.kind][verdict == REFUSE]
     transition = verdict if verdict == REFUSE or not task.pre_review else "pass_up"
     columns = {
         "assignee_id": actor.user_id,

@@ -113,6 +113,7 @@ def _tasks(case: Application, plan: Plan, scheme_: Scheme) -> list[Task]:
             application=case,
             item_code=step.item.code,
             item_name=step.item.name,
+            kind=step.item.kind,
             department_id=step.item.department,
             position=position,
             essential=step.essential,

@@ -187,18 +187,22 @@ def test_a_light_that_stands_still_is_never_red():
 
 
 @pytest.mark.parametrize(
-    ("finish", "statutory", "starts_after", "before", "own"),
+    ("kind", "finish", "statutory", "starts_after", "before", "own"),
     [
-        (5, 10, [], [], False),
-        (10, 10, [], [], False),
-        (11, 10, [], [], True),  # the plan ends beyond the item's statutory days
-        (5, 10, ["tax"], [], True),
-        (5, 10, [], ["registration"], True),  # before it the applicant is no legal person: 预审
-        (5, 10, [], ["other"], False),
+        ("permit", 5, 10, [], [], False),
+        ("permit", 10, 10, [], [], False),
+        ("permit", 11, 10, [], [], True),  # the plan ends beyond the item's statutory days
+        ("filing", 1, 0, [], ["registration"], True),
+        ("permit", 5, 10, ["tax"], [], True),
+        ("registration", 5, 10, ["tax"], [], True),
+        ("permit", 5, 10, [], ["registration"], True),  # before it the applicant is no legal person: 预审
+        ("filing", 5, 10, [], ["registration"], False),  # 预审 is for permits
+        ("permit", 5, 10, [], ["other"], False),
     ],
 )
-def test_when_an_item_is_accepted_on_its_own(finish, statutory, starts_after, before, own):
+def test_when_an_item_is_accepted_on_its_own(kind, finish, statutory, starts_after, before, own):
     assert own is accepted_on_its_own(
+        kind=kind,
         finish=finish,
         statutory_days=statutory,
         starts_after=starts_after,

@@ -84,6 +84,18 @@ def test_refusal_of_one_item_leaves_the_others_and_the_case_is_partly_granted(wo
     decide(world, case, "sign-filing")
     case.refresh_from_db()
     assert case.outcome == Outcome.PARTLY
+    deliver_due()
+    assert not Outbox.objects.exclude(state="done").exists(), "every paper was made"
+    assert "复议" in str(case.papers.get(kind="refusal").document.data)
+
+
+def test_grant_and_refusal_of_one_department_never_share_a_number(world):
+    for verdict in ("grant", "refuse"):
+        case = accepted_case(world)
+        decide(world, case, "registration")
+        decide(world, case, "fire-check", verdict)
+    deliver_due()
+    assert not Outbox.objects.exclude(state="done").exists()
 
 
 def test_refusal_of_the_core_item_ends_its_dependents_and_asks_the_applicant_about_the_rest(world):
@@ -311,7 +323,7 @@ def test_pick_up_needs_the_code_and_may_be_in_parts(world):
     case.refresh_from_db()
     papers = list(CasePaper.objects.filter(application=case, to_hand_over=True).values_list("pk", flat=True))
     give = {"actor": world.clerk, "number": case.number, "collector": "张婷", "relation": "本人"}
-    with pytest.raises(Refused, match="取件码不对"):
+    with pytest.raises(Refused, match="取件码"):
         handover.hand_over(code="x", paper_ids=tuple(papers), **give)
     handover.hand_over(code=case.pickup_code, paper_ids=(papers[0],), **give)
     assert Application.objects.get(pk=case.pk).state == CaseState.CONCLUDED
