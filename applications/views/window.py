@@ -1,56 +1,94 @@
 """The window's workbench: what waits, and finding somebody by name, number, code or identity card."""
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity import normalise
+from accounts.identity import normalise, normalise_phone
 from accounts.operations.people import find_person, phone_index
-from applications.models import Draft
+from applications.models import Application
 from applications.numbers import is_case_number
-from applications.operations.drafting import drafts_of
-from applications.states import CaseState, Channel
+from applications.operations import drafting
+from applications.states import CaseState
 from applications.views.reviewer_door import posted
-from applications.views.window_door import cases, clerk_only, desk_counts, lit
+from applications.views.window_door import (
+    PAGE_SIZE,
+    TO_TAKE_IN,
+    Page,
+    cases,
+    clerk_only,
+    desk_counts,
+    lit,
+    page_of,
+)
 from departments.middleware import ActorRequest
 
-PAGE = 40
 DRAFTS = 10
+AT_THE_SIDE = 5
+SHOWN = {"all": "全部", "new": "没收的", "mine": "我收的"}
 
 
 @clerk_only
 @require_safe
 def window(request: ActorRequest) -> HttpResponse:
-    """Cases to take in by the day they must be answered, and drafts begun at the window."""
-    waiting = cases(request).filter(state__in=(CaseState.SUBMITTED, CaseState.RECEIVED)).order_by("accept_by", "id")
-    drafts = drafts_of(request.actor).filter(channel=Channel.WINDOW).order_by("-updated_at")[:DRAFTS]
-    context = {"rows": lit(list(waiting[:PAGE])), "drafts": drafts, "counts": desk_counts(request), "page_size": PAGE}
+    """Cases to take in by the day they must be answered; at the side drafts, corrections and pick-ups. Ten queries."""
+    shown = request.GET.get("show", "all")
+    shown = shown if shown in SHOWN else "all"
+    waiting = cases(request).filter(state__in=TO_TAKE_IN).order_by("accept_by", "id")
+    if shown == "new":
+        waiting = waiting.filter(state=CaseState.SUBMITTED)
+    elif shown == "mine":
+        waiting = waiting.filter(received_by_id=request.actor.user_id)
+    drafts = drafting.drafts_of(request.actor).filter(clerk_id=request.actor.user_id).order_by("-updated_at")
+    context = {
+        "page": page_of(request, waiting),
+        "shown": shown,
+        "filters": SHOWN.items(),
+        "drafts": _light_drafts(drafts)[:DRAFTS],
+        "correcting": list(_correcting(request)[:AT_THE_SIDE]),
+        "pickups": list(_pickups(request)[:AT_THE_SIDE]),
+        "counts": desk_counts(request),
+    }
     return render(request, "applications/window/workbench.html", context)
+
+
+def _light_drafts(drafts: QuerySet[Any]) -> QuerySet[Any]:
+    """As a list shows them: nothing decrypted."""
+    return (
+        drafts.select_related(None)
+        .select_related("matter", "applicant", "organisation")
+        .defer("form", "applicant__id_number", "applicant__phone")
+    )
+
+
+def _correcting(request: ActorRequest) -> QuerySet[Application]:
+    return cases(request).filter(state=CaseState.CORRECTING).order_by("accept_by", "id")
+
+
+def _pickups(request: ActorRequest) -> QuerySet[Application]:
+    return cases(request).awaiting_handover()
+
+
+def _list(request: ActorRequest, title: str, page: Page, empty: str, **more: Any) -> HttpResponse:
+    context = {"title": title, "page": page, "empty": empty, "counts": desk_counts(request), **more}
+    return render(request, "applications/window/list.html", context)
 
 
 @clerk_only
 @require_safe
 def correcting(request: ActorRequest) -> HttpResponse:
     """Cases that wait for the applicant's papers."""
-    found = list(cases(request).filter(state=CaseState.CORRECTING).order_by("id")[:PAGE])
-    context = {"rows": lit(found), "counts": desk_counts(request), "title": "待补正", "empty": "没有等补正的件"}
-    return render(request, "applications/window/list.html", context)
+    return _list(request, "待补正", page_of(request, _correcting(request)), "没有等补正的件")
 
 
 @clerk_only
 @require_safe
 def pickups(request: ActorRequest) -> HttpResponse:
-    """Concluded cases whose papers wait to be collected."""
-    found = list(cases(request).awaiting_handover()[:PAGE])
-    context = {
-        "rows": lit(found),
-        "counts": desk_counts(request),
-        "title": "待领取",
-        "empty": "没有等领取的件",
-        "pickup": True,
-    }
-    return render(request, "applications/window/list.html", context)
+    """Concluded cases whose papers wait to be collected, the oldest first."""
+    return _list(request, "待领取", page_of(request, _pickups(request)), "没有等领取的件", pickup=True)
 
 
 @clerk_only
@@ -58,28 +96,38 @@ def pickups(request: ActorRequest) -> HttpResponse:
 def find(request: ActorRequest) -> HttpResponse:
     """By POST, so that no identity number ever stands in an address. A number or code goes straight to its case."""
     text = posted(request, "q", 60)
-    number = text.upper().replace(" ", "")
+    number = normalise(text)
     if is_case_number(number) and cases(request).filter(number=number).exists():
         return redirect("window-case", number)
     if len(number) == 8:
-        draft = Draft.objects.filter(code=number, application=None).first()
+        draft = drafting.open_by_code(actor=request.actor, code=number)
         if draft is not None:
             return redirect("window-desk", draft.pk)
-    found = list(cases(request).filter(_wanted(text)).order_by("-id")[:PAGE]) if text else []
-    context = {
-        "rows": lit(found),
-        "counts": desk_counts(request),
-        "title": "查找结果",
-        "empty": "没有找到。可以刷身份证，或者输姓名、办件编号、八位调取码",
-    }
-    return render(request, "applications/window/list.html", context)
+    found: list[Application] = []
+    drafts: list[Any] = []
+    if text:
+        wanted, people = _wanted(text)
+        found = list(cases(request).filter(wanted).order_by("-id")[:PAGE_SIZE])
+        drafts = list(_light_drafts(drafting.drafts_of(request.actor).filter(people).order_by("-updated_at"))[:DRAFTS])
+    empty = "没有找到。可以刷身份证，或者输姓名、单位、手机、办件编号、八位调取码"
+    if not text:
+        empty = "先输要找的姓名或编号"
+    return _list(request, "查找结果", Page(lit(found), 0, 0), empty, drafts=drafts, found=True)
 
 
-def _wanted(text: str) -> Q:
-    plain = normalise(text)
-    if len(plain) == 18 and plain[:17].isdigit():
+def _wanted(text: str) -> tuple[Q, Q]:
+    """Conditions on cases and on drafts. Identity and telephone numbers are found by their blind index alone."""
+    plain, phone = normalise(text), normalise_phone(text)
+    if not plain:
+        return Q(pk=None), Q(pk=None)
+    if len(plain) == 18 and plain.isascii():
         person = find_person(id_number=plain)
-        return Q(applicant=person) | Q(agent=person) if person else Q(pk=None)
-    if plain.isdigit() and len(plain) == 11:
-        return Q(applicant__phone_index=phone_index(plain))
-    return Q(title__contains=text) | Q(applicant__name__contains=text) | Q(number__contains=text.upper())
+        who = Q(applicant=person) | Q(agent=person) if person else Q(pk=None)
+        who |= Q(organisation__uscc=plain)
+        return who, who
+    if phone.isascii() and phone.isdigit() and len(phone) == 11:
+        index = phone_index(phone)
+        who = Q(applicant__phone_index=index) | Q(agent__phone_index=index)
+        return who, who
+    people = Q(applicant__name__contains=text) | Q(organisation__name__contains=text)
+    return Q(title__contains=text) | Q(applicant__name__contains=text) | Q(number__startswith=plain), people

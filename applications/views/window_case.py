@@ -1,175 +1,114 @@
-"""One case at the window: papers one by one, the one notice, and the acts of intake. Each act is one operation."""
+"""One case at the window: its papers one by one, the one notice, form, plan and timeline, and what may be done now."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from accounts.models import Mandate
 from applications.forms.merged import in_words, users_of
-from applications.models import Application, CaseMaterial, MaterialFile
-from applications.operations import intake, withdrawal
+from applications.models import Application, CaseMaterial, CasePaper, Correction, MaterialFile, Task
 from applications.showing import case_light, task_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState, MaterialState, TaskState
 from applications.views.citizen_door import status_of
-from applications.views.reviewer_door import posted
 from applications.views.window_door import beside, case_or_404, clerk_only, desk_counts
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 from departments.models import IntakeMode
-from foundation.errors import Refused
-from foundation.masking import mask_id_number
+from foundation.errors import Conflict, Refused
+from foundation.masking import mask_id_number, mask_phone, mask_within
 from matters.guide import HOW
 from matters.plan import Scheme, scheme
 from matters.published import plan_of
 
 TABS = {"papers": "材料", "form": "表单", "plan": "办理方案", "timeline": "往来"}
+EVENTS_SHOWN = 200
+MASKS = {"id-number": mask_id_number, "phone": mask_phone}
+# The paper that the clerk prints at each turn of the case.
+PRINTED = {
+    CaseState.RECEIVED: "receipt",
+    CaseState.CORRECTING: "correction",
+    CaseState.ACCEPTED: "acceptance",
+    CaseState.DECLINED: "decline",
+}
 
 
 @clerk_only
 @require_safe
 def case(request: ActorRequest, number: str) -> HttpResponse:
-    """The intake screen; `?tab=` form, plan or timeline, `?open=` the paper under the cursor, `?left=1` only what is left."""
-    return _page(request, case_or_404(request, number))
+    """The intake screen; `?tab=` form, plan or timeline, `?open=` the paper under the cursor, `?left=1` the unseen."""
+    return case_page(request, case_or_404(request, number))
 
 
 @clerk_only
-@require_POST
-def check_material(request: ActorRequest, number: str) -> HttpResponse:
-    """Mark one paper. htmx gets the whole bench: the row, the counts, the notice and what may be done now."""
+@require_safe
+def papers(request: ActorRequest, number: str) -> HttpResponse:
+    """htmx asks for this part while a worker is still making a paper."""
     found = case_or_404(request, number)
-    code = posted(request, "material", 80)
-    try:
-        intake.check_material(
-            actor=request.actor,
-            number=found.number,
-            material_code=code,
-            state=posted(request, "state", 16),
-            note=posted(request, "note", 300),
-        )
-    except Refused as refusal:
-        return _page(request, case_or_404(request, number), refusal=refusal, opened=code, at_paper=True)
-    if request.headers.get("HX-Request"):
-        return _page(request, found)
-    return redirect(reverse("window-case", args=[found.number]) + f"#m-{code}")
+    return render(request, "applications/window/_documents.html", {"case": found, **_documents(found)})
 
 
-def _act(request: ActorRequest, number: str, act: Callable[[str], Any]) -> HttpResponse:
-    found = case_or_404(request, number)
-    try:
-        act(found.number)
-    except Refused as refusal:
-        return _page(request, case_or_404(request, number), refusal=refusal)
-    return redirect("window-case", found.number)
-
-
-@clerk_only
-@require_POST
-def receive(request: ActorRequest, number: str) -> HttpResponse:
-    return _act(request, number, lambda n: intake.receive(actor=request.actor, number=n))
-
-
-@clerk_only
-@require_POST
-def accept(request: ActorRequest, number: str) -> HttpResponse:
-    return _act(request, number, lambda n: intake.accept(actor=request.actor, number=n))
-
-
-@clerk_only
-@require_POST
-def correct(request: ActorRequest, number: str) -> HttpResponse:
-    return _act(request, number, lambda n: intake.ask_correction(actor=request.actor, number=n))
-
-
-@clerk_only
-@require_POST
-def answer(request: ActorRequest, number: str) -> HttpResponse:
-    """The applicant has brought the papers to the window."""
-    return _act(request, number, lambda n: intake.answer_correction(actor=request.actor, number=n))
-
-
-@clerk_only
-@require_POST
-def decline(request: ActorRequest, number: str) -> HttpResponse:
-    reason, authority = posted(request, "reason", 1000), posted(request, "authority", 200)
-    return _act(
-        request, number, lambda n: intake.decline(actor=request.actor, number=n, reason=reason, authority=authority)
-    )
-
-
-@clerk_only
-@require_POST
-def withdraw(request: ActorRequest, number: str) -> HttpResponse:
-    """Written down for the applicant, who asks for it at the window."""
-    reason = posted(request, "reason", 500)
-    return _act(request, number, lambda n: withdrawal.withdraw(actor=request.actor, number=n, reason=reason))
-
-
-@clerk_only
-@require_POST
-def choose(request: ActorRequest, number: str) -> HttpResponse:
-    """The applicant's choice after an essential item was lost, said at the window."""
-    go_on = posted(request, "choice", 10) == "go_on"
-    return _act(request, number, lambda n: withdrawal.choose(actor=request.actor, number=n, go_on=go_on))
-
-
-def _page(
-    request: ActorRequest, found: Application, *, refusal: Refused | None = None, opened: str = "", at_paper: bool = False
+def case_page(
+    request: ActorRequest,
+    found: Application,
+    *,
+    refusal: Refused | None = None,
+    act: str = "",
+    opened: str = "",
+    faults: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
+    """The page, or for htmx its bench. `refusal` stands beside the act that it refused; a conflict, on top of all."""
     plan = plan_of(found.revision_id)
     shown = scheme(plan, found.answers, frozenset(found.commitments))
     tab = request.GET.get("tab", "papers")
-    papers = _papers(found, shown)
-    opened = opened or request.GET.get("open", "") or _next_open(found, papers, posted(request, "material", 80))
-    calendar, today = current_calendar(), timezone.localdate()
-    tasks = list(found.tasks.select_related("department", "assignee").order_by("position"))
-    silent = [
-        t
-        for t in tasks
-        if t.state == TaskState.PENDING and not t.intake_word and t.department.intake_mode != IntakeMode.ENTRUSTED
-    ]
-    states = [row["material"].state for row in papers]
+    tab = tab if tab in TABS else "papers"
+    rows = papers_of(found, shown)
+    only_left = bool(request.GET.get("left") or request.POST.get("left"))
+    opened = opened or request.GET.get("open", "") or next_open(found, rows, request.POST.get("material", ""))
+    if isinstance(refusal, Conflict) and act != "material":
+        act = ""
     context: dict[str, Any] = {
         "case": found,
         "plan": plan,
         "scheme": shown,
-        "tab": tab if tab in TABS else "papers",
-        "tabs": [(code, word, _size(code, papers, shown)) for code, word in TABS.items()],
-        "papers": [r for r in papers if not request.GET.get("left") or r["material"].state == MaterialState.AWAITING],
+        "tab": tab,
+        "tabs": [(code, word, _size(code, rows, shown)) for code, word in TABS.items()],
+        "papers": [r for r in rows if not only_left or r["material"].state == MaterialState.AWAITING],
+        "all_papers": len(rows),
         "open": opened,
-        "only_left": bool(request.GET.get("left")),
-        "counted": {state: states.count(state) for state in MaterialState.values},
-        "asks": [row for row in papers if row["material"].state == MaterialState.WRONG],
-        "silent": list(dict.fromkeys(t.department.short_name for t in silent)),
-        "light": case_light(found, plan.promised_days, today, calendar),
-        "tasks": [{"task": t, "light": task_light(t, today, calendar)} for t in tasks],
-        "documents": list(found.papers.select_related("document").order_by("id")),
-        "answers": [(q.text, q.label_of(found.answers[q.code])) for q in plan.questions if q.code in found.answers],
-        "masked_id": mask_id_number(found.applicant.id_number),
+        "only_left": only_left,
         "refusal": refusal,
-        "at_paper": at_paper,
+        "act": act,
+        "typed": request.POST,
         "before": found.state in BEFORE_ACCEPTANCE,
         "checking": found.state == CaseState.RECEIVED,
-        "departments": len(shown.departments),
+        "masked_id": mask_id_number(found.applicant.id_number),
+        "answers": [q.label_of(found.answers[q.code]) for q in plan.questions if q.code in found.answers],
+        **_marks(rows),
+        **_tasks(found, plan.promised_days),
+        **_documents(found),
     }
-    if context["tab"] == "form":
+    if found.state == CaseState.CORRECTING:
+        context["correction"] = _correction(found, faults or {})
+    if tab == "form":
         context["sections"] = _filled(found, shown)
-    if context["tab"] == "timeline":
-        context["events"] = found.events.select_related("task").order_by("-id")[:200]
-    template = "applications/window/_bench.html"
+    if tab == "timeline":
+        context["events"] = [(e, mask_within(e.note)) for e in found.events.order_by("-id")[:EVENTS_SHOWN]]
+    template = "applications/window/_swap.html"
     if not request.headers.get("HX-Request"):
         template = "applications/window/case.html"
-        context |= {"beside": beside(request), "counts": desk_counts(request)}
+        context |= {"beside": beside(request), "counts": desk_counts(request), "mandate": mandate_of(found)}
     return render(request, template, context, status=status_of(refusal) if refusal else 200)
 
 
-def _papers(found: Application, shown: Scheme) -> list[dict[str, Any]]:
+def papers_of(found: Application, shown: Scheme) -> list[dict[str, Any]]:
+    """The papers in their order, each with how it comes in, who uses it and its files. Two queries."""
     files: dict[str, list[MaterialFile]] = {}
     for file in found.files.select_related("file"):
         files.setdefault(file.material_code, []).append(file)
+    specs = shown.plan.materials
     return [
         {
             "no": no,
@@ -177,38 +116,99 @@ def _papers(found: Application, shown: Scheme) -> list[dict[str, Any]]:
             "how": HOW.get(material.submit, material.submit),
             "users": users_of(shown, [c for c in material.used_by if c in shown.plan.items]),
             "files": files.get(material.material_code, []),
+            "may_not_apply": material.material_code in specs and specs[material.material_code].may_not_apply,
+            "about": specs[material.material_code].description if material.material_code in specs else "",
         }
         for no, material in enumerate(CaseMaterial.objects.filter(application=found), 1)
     ]
 
 
-def _next_open(found: Application, papers: list[dict[str, Any]], after: str) -> str:
+def next_open(found: Application, rows: list[dict[str, Any]], after: str) -> str:
     """The paper under the cursor: the next one nobody has looked at, behind the one just marked."""
     if found.state != CaseState.RECEIVED:
         return ""
-    codes = [row["material"].material_code for row in papers]
+    codes = [row["material"].material_code for row in rows]
     start = codes.index(after) + 1 if after in codes else 0
-    for row in papers[start:] + papers[:start]:
+    for row in rows[start:] + rows[:start]:
         if row["material"].state == MaterialState.AWAITING:
             return str(row["material"].material_code)
     return ""
 
 
-def _size(tab: str, papers: list[dict[str, Any]], shown: Scheme) -> str:
+def _marks(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    states = [row["material"].state for row in rows]
+    return {
+        "counted": {state: states.count(state) for state in MaterialState.values},
+        "asks": [row for row in rows if row["material"].state == MaterialState.WRONG],
+    }
+
+
+def _tasks(found: Application, promised_days: int) -> dict[str, Any]:
+    """The items with their lights, and the words of departments that accept for themselves."""
+    calendar, today = current_calendar(), timezone.localdate()
+    tasks: list[Task] = list(found.tasks.select_related("department", "assignee").order_by("position"))
+    pending = [task for task in tasks if task.state == TaskState.PENDING]
+    own_word = [task for task in tasks if task.department.intake_mode != IntakeMode.ENTRUSTED]
+    silent = [task for task in own_word if task.state == TaskState.PENDING and not task.intake_word]
+    return {
+        "tasks": [{"task": task, "light": task_light(task, today, calendar)} for task in tasks],
+        "pending": len(pending),
+        "departments": len({task.department_id for task in pending}),
+        "words": own_word if found.state in BEFORE_ACCEPTANCE else [],
+        "silent": list(dict.fromkeys(task.department.short_name for task in silent)),
+        "undecided": [task for task in tasks if task.is_open],
+        "light": case_light(found, promised_days, today, calendar),
+    }
+
+
+def _documents(found: Application) -> dict[str, Any]:
+    """Issued papers, the one to print now, and whether a worker still owes one."""
+    issued: list[CasePaper] = list(found.papers.select_related("document").order_by("id"))
+    wanted = PRINTED.get(CaseState(found.state), "")
+    printed = next((paper for paper in reversed(issued) if paper.kind == wanted), None)
+    missing = bool(wanted) and printed is None
+    return {
+        "documents": issued,
+        "printed": printed,
+        "owed": missing or any(paper.document.rendered_at is None for paper in issued),
+    }
+
+
+def _correction(found: Application, faults: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """What the open notice asks for, each with what is wrong with the files just handed in."""
+    notice = Correction.objects.filter(application=found).last()
+    return [{**ask, "faults": faults.get(ask["material"], [])} for ask in (notice.asks if notice else [])]
+
+
+def mandate_of(found: Application) -> Mandate | None:
+    """The mandate under which the agent acts, if one is in force today."""
+    if found.agent_id is None:
+        return None
+    held = Mandate.objects.in_force(timezone.localdate()).held_by(found.agent_id)
+    if found.organisation_id:
+        held = held.filter(organisation_id=found.organisation_id)
+    else:
+        held = held.filter(principal_id=found.applicant_id)
+    mandate: Mandate | None = held.order_by("-valid_until").first()
+    return mandate
+
+
+def _size(tab: str, rows: list[dict[str, Any]], shown: Scheme) -> str:
     if tab == "papers":
-        looked = sum(row["material"].state != MaterialState.AWAITING for row in papers)
-        return f"{looked}/{len(papers)}"
-    return {"form": str(len(shown.fields)), "plan": f"{len(shown.steps)}\u00a0项"}.get(tab, "")
+        looked = sum(row["material"].state != MaterialState.AWAITING for row in rows)
+        return f"{looked}/{len(rows)}"
+    return {"form": f"{len(shown.fields)}\u00a0栏", "plan": f"{len(shown.steps)}\u00a0项"}.get(tab, "")
 
 
 def _filled(found: Application, shown: Scheme) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The form as it was submitted, section by section, identity numbers masked."""
+    """The form as it was submitted, section by section; identity numbers and telephones masked."""
     sections = []
     for section in shown.sections:
         rows = []
         for field in section.fields:
             value = found.form.get(field.spec.code, "")
-            text = mask_id_number(str(value)) if field.spec.type == "id-number" and value else in_words(field.spec, value)
+            mask = MASKS.get(field.spec.type)
+            text = mask(str(value)) if mask and value else in_words(field.spec, value)
             rows.append((field.spec.label, text))
         sections.append((section.title, rows))
     return sections

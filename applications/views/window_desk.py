@@ -1,80 +1,114 @@
-"""A walk-in at the window: who, which matter, which answers; then the whole form on one dense page, filed and received."""
+"""A walk-in at the window: who, which matter, which answers; then the form on one dense page, filed and received."""
 
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.operations.people import register_person
+from accounts.operations.people import find_person
+from applications.forms import walk_in as boxes_of_walk_in
 from applications.forms.merged import boxes, read_values
-from applications.models import Draft
+from applications.models import Draft, MaterialFile
 from applications.operations import drafting, intake
+from applications.operations import walk_in as walking_in
 from applications.operations.submission import FormFaults
-from applications.states import Handover
 from applications.views.citizen_door import own_draft, posted_number, status_of
+from applications.views.citizen_materials import attach_each, tiles_of
 from applications.views.citizen_start import answers_in, questions_of
-from applications.views.reviewer_door import posted
 from applications.views.window_door import clerk_only, desk_counts
 from departments.middleware import ActorRequest
-from foundation.errors import Refused
-from matters.plan import missing_answers, scheme
+from foundation.errors import Conflict, Refused
+from foundation.masking import mask_phone
+from matters.plan import Plan, missing_answers, scheme
 from matters.published import NotPublished, current_plan
 from matters.search import search
 
-PERSON = {"name": 60, "id_number": 30, "phone": 30}
+HITS = 12
 
 
 @clerk_only
 @require_http_methods(["GET", "POST"])
 def walk_in(request: ActorRequest) -> HttpResponse:
-    """First the matter, by search; then person and answers. POST registers the person and opens the draft."""
+    """First the matter, by search; then person and answers. POST registers the people and opens the draft."""
     data = request.POST if request.method == "POST" else request.GET
     code = data.get("matter", "").replace("\x00", "")[:80]
     if not code:
         query = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-        context: dict[str, Any] = {"query": query, "hits": search(query, 12) if query else []}
+        context: dict[str, Any] = {"query": query, "hits": search(query, HITS) if query else []}
         return render(request, "applications/window/choose_matter.html", {**context, "counts": desk_counts(request)})
     try:
         plan = current_plan(code).plan
     except NotPublished as missing:
         raise Http404(missing.message) from None
     answers = answers_in(plan, data)
-    person = {name: posted(request, name, longest) for name, longest in PERSON.items()}
-    refusal: Refused | None = None
-    if request.method == "POST":
+    typed = boxes_of_walk_in.read(request.POST)
+    if request.method == "GET":
+        return _walk_in_page(request, plan, answers, typed, {})
+    faults = boxes_of_walk_in.faults(typed)
+    if missing_answers(plan, answers):
+        faults["answers"] = "还有情形没有选，选完才知道要办哪几项"
+    status = 422
+    if not faults:
         try:
-            return redirect("window-desk", _begin(request, code, answers, person, missing_answers(plan, answers)).pk)
-        except Refused as refused:
-            refusal = refused
+            draft = walking_in.begin(
+                actor=request.actor,
+                matter_code=code,
+                answers=answers,
+                visitor=boxes_of_walk_in.visitor(typed),
+                acts_for=typed["acts_for"],
+                principal=boxes_of_walk_in.principal(typed),
+            )
+        except Refused as refusal:
+            faults, status = {refusal.field or "name": refusal.message}, status_of(refusal)
+        else:
+            return redirect("window-desk", draft.pk)
+    return _walk_in_page(request, plan, answers, typed, faults, status)
+
+
+def _walk_in_page(
+    request: ActorRequest,
+    plan: Plan,
+    answers: dict[str, str],
+    typed: dict[str, str],
+    faults: dict[str, str],
+    status: int = 200,
+) -> HttpResponse:
     context = {
         "plan": plan,
         "questions": questions_of(plan, answers),
-        "person": person,
-        "refusal": refusal,
+        "typed": typed,
+        "faults": faults,
         "counts": desk_counts(request),
     }
-    return render(
-        request, "applications/window/walk_in.html", context, status=status_of(refusal) if refusal else 200
-    )
+    return render(request, "applications/window/walk_in.html", context, status=status)
 
 
-def _begin(
-    request: ActorRequest, code: str, answers: dict[str, str], person: dict[str, str], missing: tuple[str, ...]
-) -> Draft:
-    if missing:
-        raise Refused("还有情形没有选。", "answers")
-    if not person["id_number"]:
-        raise Refused("请填身份证号码，或者刷身份证。", "id_number")
-    applicant = register_person(**person)
-    return drafting.start_draft(actor=request.actor, matter_code=code, answers=answers, applicant=applicant)
+@clerk_only
+@require_POST
+def person_check(request: ActorRequest) -> HttpResponse:
+    """htmx, while the clerk types: the faults of the three boxes, and whether this person is known. By POST alone."""
+    typed = boxes_of_walk_in.read(request.POST)
+    found = boxes_of_walk_in.faults(typed)
+    faults = {box: found[box] for box in ("name", "id_number", "phone") if box in found and typed[box]}
+    person = find_person(id_number=typed["id_number"]) if typed["id_number"] and "id_number" not in found else None
+    context = {
+        "faults": faults,
+        "person": person,
+        "other_name": person is not None and bool(typed["name"]) and person.name != typed["name"],
+        "masked_phone": mask_phone(person.phone) if person and person.phone else "",
+        "checked": bool(typed["id_number"]) and not faults,
+    }
+    return render(request, "applications/window/_person.html", context)
 
 
 @clerk_only
 @require_http_methods(["GET", "POST"])
 def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
-    """The merged form, all sections on one page. POST keeps what was typed; with `file` it is filed and received."""
+    """The merged form, all sections on one page. POST keeps what was typed and every scan; with `file` it is filed and
+    received, with `answers` the answers (情形) change."""
     draft = own_draft(request, draft_id)
     if draft.application is not None:
         return redirect("window-case", draft.application.number)
@@ -82,23 +116,53 @@ def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
         return _form(request, draft, draft.form)
     plan = drafting.plan_for(draft)
     typed = read_values(plan.fields, request.POST)
+    refusal: Refused | None = None
+    faults: dict[str, list[str]] = {}
     try:
         saved = drafting.fill_in(
             actor=request.actor, draft_id=draft.pk, version=posted_number(request, "version"), values=typed
         )
-        chosen = posted(request, "handover", 12)
-        if chosen and chosen != saved.handover:
-            saved = drafting.choose_handover(
-                actor=request.actor, draft_id=draft.pk, version=saved.version, handover=chosen
-            )
-        if "file" not in request.POST:
-            return redirect("window-desk", draft.pk)
-        case = intake.file_at_window(actor=request.actor, draft_id=draft.pk)
-    except Refused as refusal:
-        fresh = own_draft(request, draft.pk)
-        form = {**fresh.form, **typed}
-        return _form(request, fresh, form, checked=isinstance(refusal, FormFaults), refusal=refusal)
-    return redirect("window-case", case.number)
+        faults = _attach(request, draft, plan)
+        if "answers" in request.POST:
+            given = answers_in(plan, _without_prefix(request.POST))
+            drafting.answer(actor=request.actor, draft_id=draft.pk, version=saved.version, answers=given)
+            messages.success(request, "情形改了，表格、事项和材料跟着变，填过的都还在。")
+        elif "file" in request.POST and not faults:
+            case = intake.file_at_window(actor=request.actor, draft_id=draft.pk)
+            messages.success(request, "已提交并收件，收件凭证可以打印。下面一份一份核验。")
+            return redirect("window-case", case.number)
+    except Refused as refused:
+        refusal = refused
+    if refusal is None and not faults:
+        if "answers" not in request.POST:
+            messages.success(request, "存好了。")
+        return redirect("window-desk", draft.pk)
+    fresh = own_draft(request, draft.pk)
+    if fresh.application is not None:
+        return redirect("window-case", fresh.application.number)
+    return _form(request, fresh, {**fresh.form, **typed}, refusal=refusal, faults=faults)
+
+
+def _without_prefix(data: QueryDict) -> dict[str, str]:
+    """Answers stand in the same form as the fields, so their boxes carry `q.` before the code."""
+    return {name.removeprefix("q."): value for name, value in data.items() if name.startswith("q.")}
+
+
+def _attach(request: ActorRequest, draft: Draft, plan: Plan) -> dict[str, list[str]]:
+    """Store the scans that came with the form; material → sentences of those refused."""
+    faults: dict[str, list[str]] = {}
+    for box in request.FILES:
+        code = box.removeprefix("file.")
+        if not box.startswith("file.") or code not in plan.materials:
+            continue
+
+        def attach(*, upload: BinaryIO, name: str, code: str = code) -> MaterialFile:
+            return drafting.attach(actor=request.actor, draft_id=draft.pk, material_code=code, upload=upload, name=name)
+
+        said, _ = attach_each(request.FILES.getlist(box), attach)
+        if said:
+            faults[code] = said
+    return faults
 
 
 def _form(
@@ -106,11 +170,12 @@ def _form(
     draft: Draft,
     form: dict[str, Any],
     *,
-    checked: bool = False,
     refusal: Refused | None = None,
+    faults: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
     found = scheme(drafting.plan_for(draft), draft.answers, frozenset(draft.commitments))
     profile = drafting.profile_values(found.plan, draft.applicant, draft.organisation, draft.agent)
+    checked = isinstance(refusal, FormFaults)
     sections = [(s, boxes(found, s, form, checked=checked, profile=profile)) for s in found.sections]
     context = {
         "draft": draft,
@@ -118,9 +183,14 @@ def _form(
         "scheme": found,
         "sections": sections,
         "wrong": [box for _, shown in sections for box in shown if box.wrong],
+        "tiles": tiles_of(found, draft.files.select_related("file"), faults),
+        "file_faults": sum(map(len, (faults or {}).values())),
+        "questions": [(q, draft.answers.get(q.code, "")) for q in found.plan.questions],
+        "answers": [q.label_of(draft.answers[q.code]) for q in found.plan.questions if q.code in draft.answers],
         "refusal": refusal,
-        "handovers": [(Handover.WINDOW.value, Handover.WINDOW.label)],
+        "conflict": isinstance(refusal, Conflict),
+        "staff": True,
         "counts": desk_counts(request),
     }
-    status = status_of(refusal) if refusal else 200
+    status = status_of(refusal) if refusal else 422 if faults else 200
     return render(request, "applications/window/desk.html", context, status=status)

@@ -2,6 +2,7 @@
 // never submit a decision alone. Everything is also done with the mouse, and the pages work without this file.
 (() => {
   "use strict";
+  const OFF = "portal-keys-off"; // shared with the reviewer's desk
   const typing = (target) =>
     target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
   const all = (selector) => Array.from(document.querySelectorAll(selector));
@@ -15,9 +16,9 @@
       if (link) link.click();
       return;
     }
-    const places = all(".ledger tbody a, .ledger tbody input[type=checkbox]:not(:disabled)");
-    const at = places.indexOf(document.activeElement);
-    const next = places[at + step];
+    const ticks = all(".ledger tbody input[type=checkbox]:not(:disabled)");
+    const places = ticks.length ? ticks : all(".ledger tbody th a");
+    const next = places[places.indexOf(document.activeElement) + step];
     if (next) next.focus();
   };
 
@@ -33,14 +34,25 @@
     // What is wrong has to be said: the cursor goes there first.
     const note = key === "x" && document.querySelector("#note");
     if (note && !note.value.trim()) note.focus();
+    // Nothing is filed, received or handed over by one letter: the button only takes the focus.
+    else if (target.matches(".btn-primary[type=submit]")) target.focus();
     else target.click();
     return true;
   };
 
+  const look = () => {
+    const scan = document.querySelector(".check-open .scan");
+    if (scan) scan.click();
+    return Boolean(scan);
+  };
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (localStorage.getItem(OFF)) return;
     const key = event.key.toLowerCase();
-    if (key === "/") {
+    if (key === " ") {
+      if (event.target.closest("button, a:not(.paper-link), summary, input") || !look()) return;
+    } else if (key === "/") {
       const finder = document.querySelector(".finder input");
       if (!finder) return;
       finder.focus();
@@ -53,6 +65,42 @@
     }
     event.preventDefault();
   });
+
+  // Letter keys can be switched off, for this browser.
+  const button = document.querySelector("[data-keys-switch]");
+  const label = () => {
+    button.textContent = localStorage.getItem(OFF) ? "打开快捷键" : "关掉快捷键";
+  };
+  if (button) {
+    button.hidden = false;
+    label();
+    button.addEventListener("click", () => {
+      if (localStorage.getItem(OFF)) localStorage.removeItem(OFF);
+      else localStorage.setItem(OFF, "1");
+      label();
+    });
+  }
+
+  // Hand-over: how many are ticked, and which of the two buttons fits.
+  const tally = document.querySelector("#tally");
+  const count = () => {
+    const ticks = all("input[name=paper]");
+    const ticked = ticks.filter((tick) => tick.checked).length;
+    const left = Number(tally.dataset.left);
+    tally.textContent = `已交\u00a0${tally.dataset.given}，勾了\u00a0${ticked}，还剩\u00a0${left - ticked}`;
+    const shown = document.querySelector("#ticked");
+    if (shown) shown.textContent = String(ticked || left);
+    const whole = document.querySelector("button[data-key=a]");
+    const part = document.querySelector("button[data-key=f]");
+    if (whole) whole.disabled = ticked < left;
+    if (part) part.disabled = ticked === 0 || ticked === left;
+  };
+  if (tally && document.querySelector("input[name=paper]:not(:disabled)")) {
+    document.addEventListener("change", (event) => {
+      if (event.target.matches("input[name=paper]")) count();
+    });
+    count();
+  }
 
   document.addEventListener("htmx:afterSettle", () => {
     const open = document.querySelector(".check-open");

@@ -1,0 +1,194 @@
+"""The acts of intake at the window. Each parses, calls one operation and answers: the case again, or why not."""
+
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
+
+from applications.models import CaseMaterial, Correction, MaterialFile
+from applications.operations import intake, withdrawal
+from applications.states import CaseState
+from applications.views.citizen_materials import attach_each
+from applications.views.reviewer_door import posted
+from applications.views.window_case import case_page, next_open, papers_of
+from applications.views.window_door import case_or_404, clerk_only
+from departments.middleware import ActorRequest
+from foundation.errors import Refused
+from matters.plan import scheme
+from matters.published import plan_of
+
+Said = Callable[[Any], str]
+
+
+@clerk_only
+@require_POST
+def check_material(request: ActorRequest, number: str) -> HttpResponse:
+    """Mark one paper. htmx gets the whole bench: the row, the counts, the notice and what may be done now."""
+    found = case_or_404(request, number)
+    code = posted(request, "material", 80)
+    try:
+        intake.check_material(
+            actor=request.actor,
+            number=found.number,
+            material_code=code,
+            state=posted(request, "state", 16),
+            note=posted(request, "note", 300),
+            seen=posted(request, "seen", 16),
+        )
+    except CaseMaterial.DoesNotExist:
+        raise Http404("没有这份材料") from None
+    except Refused as refusal:
+        fresh = case_or_404(request, number)
+        act = "material" if fresh.state == CaseState.RECEIVED else ""
+        return case_page(request, fresh, refusal=refusal, act=act, opened=code)
+    if request.headers.get("HX-Request"):
+        return case_page(request, found)
+    rows = papers_of(found, scheme(plan_of(found.revision_id), found.answers, frozenset(found.commitments)))
+    after = next_open(found, rows, code)
+    query = {"open": after} if after else {}
+    if request.POST.get("left"):
+        query["left"] = "1"
+    return redirect(f"{reverse('window-case', args=[found.number])}?{urlencode(query)}#m-{after or code}")
+
+
+def _act(request: ActorRequest, number: str, name: str, act: Callable[[str], Any], said: Said) -> HttpResponse:
+    """Do it and say so on the case's page; a refusal comes back beside the very act, what was typed kept."""
+    found = case_or_404(request, number)
+    try:
+        result = act(found.number)
+    except Refused as refusal:
+        return case_page(request, case_or_404(request, number), refusal=refusal, act=name)
+    messages.success(request, said(result))
+    return redirect("window-case", found.number)
+
+
+@clerk_only
+@require_POST
+def receive(request: ActorRequest, number: str) -> HttpResponse:
+    return _act(
+        request,
+        number,
+        "receive",
+        lambda n: intake.receive(actor=request.actor, number=n),
+        lambda _: "已收件，收件凭证可以打印。下面一份一份核验。",
+    )
+
+
+@clerk_only
+@require_POST
+def accept(request: ActorRequest, number: str) -> HttpResponse:
+    return _act(
+        request,
+        number,
+        "accept",
+        lambda n: intake.accept(actor=request.actor, number=n),
+        lambda case: (
+            f"已受理，各部门同时开始审，承诺 {case.promised_due.month}\u00a0月 {case.promised_due.day}\u00a0日办结。"
+            "受理通知书可以打印。"
+        ),
+    )
+
+
+@clerk_only
+@require_POST
+def correct(request: ActorRequest, number: str) -> HttpResponse:
+    return _act(
+        request,
+        number,
+        "correct",
+        lambda n: intake.ask_correction(actor=request.actor, number=n),
+        lambda correction: (
+            f"补正告知书已发出，{len(correction.asks)}\u00a0处。打印一份交给申请人，也已经短信告诉申请人。"
+        ),
+    )
+
+
+@clerk_only
+@require_POST
+def answer(request: ActorRequest, number: str) -> HttpResponse:
+    """The applicant has brought the papers. Scans are optional; one that is refused holds the answer back."""
+    found = case_or_404(request, number)
+    faults = _attach_brought(request, found.number, Correction.objects.filter(application=found).last())
+    if faults:
+        refusal = Refused("有文件没有收下，别的都存了。换好再点收到补正，或者不传影像直接收纸质的。")
+        return case_page(request, case_or_404(request, number), refusal=refusal, act="answer", faults=faults)
+    return _act(
+        request,
+        number,
+        "answer",
+        lambda n: intake.answer_correction(actor=request.actor, number=n),
+        lambda _: "收到补正，五个工作日重新起算。只核验要补的几份。",
+    )
+
+
+def _attach_brought(request: ActorRequest, number: str, notice: Correction | None) -> dict[str, list[str]]:
+    """Store the scans of each asked paper; material → sentences of those refused."""
+    faults: dict[str, list[str]] = {}
+    for ask in notice.asks if notice else []:
+        code = str(ask["material"])
+        uploads = request.FILES.getlist(f"file.{code}")
+        if not uploads:
+            continue
+
+        def attach(*, upload: BinaryIO, name: str, code: str = code) -> MaterialFile:
+            return intake.attach_to_case(
+                actor=request.actor, number=number, material_code=code, upload=upload, name=name
+            )
+
+        said, _ = attach_each(uploads, attach)
+        if said:
+            faults[code] = said
+    return faults
+
+
+@clerk_only
+@require_POST
+def decline(request: ActorRequest, number: str) -> HttpResponse:
+    reason, authority = posted(request, "reason", 1000), posted(request, "authority", 200)
+    return _act(
+        request,
+        number,
+        "decline",
+        lambda n: intake.decline(actor=request.actor, number=n, reason=reason, authority=authority),
+        lambda _: "已不予受理，不予受理通知书可以打印，写明了复议和诉讼的期限。",
+    )
+
+
+@clerk_only
+@require_POST
+def withdraw(request: ActorRequest, number: str) -> HttpResponse:
+    """Written down for the applicant, who asks for it at the window. After acceptance also single items."""
+    reason = posted(request, "reason", 500)
+    items = tuple(code.replace("\x00", "")[:80] for code in request.POST.getlist("item")[:100])
+    if request.POST.get("some") and not items:
+        refusal = Refused("请勾选要撤回的事项。", "item")
+        return case_page(request, case_or_404(request, number), refusal=refusal, act="withdraw")
+    return _act(
+        request,
+        number,
+        "withdraw",
+        lambda n: withdrawal.withdraw(actor=request.actor, number=n, item_codes=items, reason=reason),
+        lambda _: "已按申请人的要求撤回。",
+    )
+
+
+@clerk_only
+@require_POST
+def choose(request: ActorRequest, number: str) -> HttpResponse:
+    """The applicant's choice after an essential item was lost, said at the window."""
+    choice = posted(request, "choice", 10)
+    if choice not in ("go_on", "stop"):
+        refusal = Refused("请选其余事项继续办还是撤回。", "choice")
+        return case_page(request, case_or_404(request, number), refusal=refusal, act="choose")
+    return _act(
+        request,
+        number,
+        "choose",
+        lambda n: withdrawal.choose(actor=request.actor, number=n, go_on=choice == "go_on"),
+        lambda _: "申请人的选择已经记下。",
+    )
