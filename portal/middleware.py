@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from foundation.errors import Refused
+from psycopg2.errors import LockNotAvailable
+
+from foundation.errors import Conflict, Refused
 from portal.views import refused
 
 
@@ -23,7 +26,8 @@ class AdminPolicyMiddleware:
 
 
 class RefusalMiddleware:
-    """A rule's refusal that no view turned into a page of its own still gets one, in the rule's own words."""
+    """A rule's refusal that no view turned into a page of its own still gets one, in the rule's own words; so does a
+    lock that somebody else holds too long."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,4 +36,6 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError) and isinstance(exception.__cause__, LockNotAvailable):
+            return refused(request, Conflict("别人正在办这一件，请过几秒再试，刚才填的请重新提交。"))
         return refused(request, exception) if isinstance(exception, Refused) else None

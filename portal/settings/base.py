@@ -217,7 +217,6 @@ OUTBOX_HANDLERS = {
     "inform": "applications.operations.informing.inform_entry",
 }
 OUTBOX_NUDGE = True
-OUTBOX_SECONDS = 120  # how long one message keeps a worker; well below its time limit
 
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -241,7 +240,8 @@ def databases(url_name: str = "DATABASE_URL") -> dict[str, dict[str, Any]]:
         | {
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": 5, "application_name": "portal"},
+            # A lock that is not had in ten seconds is an answer to the person who waits, not a page that hangs.
+            "OPTIONS": {"connect_timeout": 5, "application_name": "portal", "options": "-c lock_timeout=10000"},
         }
     }
 

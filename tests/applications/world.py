@@ -58,9 +58,10 @@ class World:
         return self.actor(f"{department}{which}")
 
 
-def build_world() -> World:
+def build_world(catalogue: bool = True) -> World:
     """Load the small catalogue and create the cast. Deterministic, no random data."""
-    load_catalogue(root=CATALOGUE, actor=SYSTEM)
+    if catalogue:
+        load_catalogue(root=CATALOGUE, actor=SYSTEM)
     CalendarDay.objects.bulk_create([CalendarDay(date=day, working=False, name="假") for day in OFF])
     CalendarDay.objects.create(date=date(2026, 12, 31), working=True, name="平日")
     world = World()

@@ -1,7 +1,9 @@
 """What happens at the same instant: one decision, one case, one conclusion, no number twice."""
 
+import threading
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from applications.models import Application, Event, Task
 from applications.numbers import is_case_number
@@ -137,3 +139,31 @@ def test_two_clerks_accept_at_once(committed_world):
     assert len(wins(results)) == 1
     assert losses(results) == {"Conflict"}
     assert Outbox.objects.filter(kind="dispatch").count() == 4
+
+
+def test_a_lock_held_too_long_is_answered_with_a_sentence_and_not_with_a_hanging_page(committed_world, client):
+    world = committed_world
+    case = file_case(world)
+    client.force_login(world.users["limin"])
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Application.objects.select_for_update().get(pk=case.pk)
+            held.set()
+            done.wait(30)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        held.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        response = client.post(f"/window/{case.number}/receive/")
+    finally:
+        done.set()
+        holder.join()
+        connection.close()
+    assert response.status_code == 409
+    assert "别人正在办" in response.content.decode()
