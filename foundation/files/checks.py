@@ -1,11 +1,10 @@
 """What a file really is, and whether it may be kept. Structure is looked at before anything is decoded or inflated."""
 
+import struct
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
-
-from PIL import Image, ImageOps, UnidentifiedImageError
+from pathlib import Path, PurePosixPath
 
 from foundation.errors import Refused
 
@@ -17,11 +16,14 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ofd": "application/ofd",
 }
-NEEDED_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "ofd": "OFD.xml"}
-MAX_PIXELS = 40_000_000
-IMAGE_FORMATS = ("JPEG", "PNG")
-PDF_LOOK = Path(__file__).with_name("pdf.py")
-PDF_SECONDS = 20  # of waiting; the look itself is limited to 10 of computing and 1 GB
+OFFICE = "[Content_Types].xml"
+NEEDED_PARTS = {"docx": {OFFICE, "word/document.xml"}, "xlsx": {OFFICE, "xl/workbook.xml"}, "ofd": {"OFD.xml"}}
+MACROS = ("vbaproject.bin", "/macrosheets/")  # in lower case; the older kind lies in sheets of its own
+LOOK_SECONDS = 40  # of waiting for a look in a process of its own, which is itself limited in computing and memory
+IMAGE_FAULTS = {
+    "large": "这张图片太大（超过 4000 万像素），请缩小再传。",
+    "broken": "这张图片打不开，可能没有传完整，请重新拍或重新保存再传。",
+}
 PDF_FAULTS = {
     "encrypted": "这个 PDF 加了密，请去掉密码再传。",
     "long": "这个 PDF 超过 500 页，请拆开再传。",
@@ -45,18 +47,21 @@ def extension(name: str) -> str:
 
 
 def check(path: Path, name: str) -> str:
-    """Look into the file at `path`, uploaded as `name`; return its family. Raises FileRefused."""
+    """Look into the file at `path`, uploaded as `name`; return its family. Raises FileRefused.
+
+    A picture is written anew in its place: upright, without EXIF, place and comments.
+    """
     family = extension(name)
     if family not in MEDIA_TYPES:
         raise FileRefused(f"“{name[:60]}”不能交，{ALLOWED}。")
-    if _sniff(path) != ("zip" if family in NEEDED_PART else family):
+    if _sniff(path) != ("zip" if family in NEEDED_PARTS else family):
         raise FileRefused(f"“{name[:60]}”的内容不是 .{family}，请用原来的程序另存后再传。")
-    if family == "pdf":
-        _check_pdf(path)
-    elif family in NEEDED_PART:
+    if family in NEEDED_PARTS:
         _check_package(path, family)
+    elif family == "pdf":
+        _look("pdf.py", PDF_FAULTS, path)
     else:
-        _check_image(path)
+        _look("image.py", IMAGE_FAULTS, path, family)
     return family
 
 
@@ -69,62 +74,38 @@ def _sniff(path: Path) -> str:
     return "pdf" if b"%PDF-" in head else ""
 
 
-def _check_pdf(path: Path) -> None:
+def _look(program: str, faults: dict[str, str], path: Path, *more: str) -> None:
+    """Run one of our lookers on the file. One that dies of its limits, or too late, means a broken file."""
+    command = [sys.executable, "-I", str(Path(__file__).with_name(program)), str(path), *more]
     try:
-        look = subprocess.run(
-            [sys.executable, "-I", str(PDF_LOOK), str(path)], capture_output=True, text=True, timeout=PDF_SECONDS
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LOOK_SECONDS)
     except subprocess.TimeoutExpired:
-        raise FileRefused(PDF_FAULTS["broken"]) from None
-    word = look.stdout.strip() if look.returncode == 0 else "broken"
+        raise FileRefused(faults["broken"]) from None
+    word = done.stdout if done.returncode == 0 else "broken"
     if word != "ok":
-        raise FileRefused(PDF_FAULTS[word])
+        raise FileRefused(faults[word])
 
 
 def _check_package(path: Path, family: str) -> None:
     try:
         with zipfile.ZipFile(path) as package:
             entries = package.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
         raise FileRefused("这个文件打不开，可能没有传完整，请重新保存再传。") from None
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise FileRefused("这个文件加了密，请去掉密码再传。")
     names = {entry.filename for entry in entries}
+    macro = any(part in name.lower() for name in names for part in MACROS)
+    links = any((entry.external_attr >> 16) & 0o170000 == 0o120000 for entry in entries)
+    if not NEEDED_PARTS[family] <= names or macro or links or any(_leads_out(name) for name in names):
+        raise FileRefused(f"这个文件不是正常的 .{family}，或者带有宏，请另存为不带宏的文件再传。")
     inflated = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
-    unsafe = any(n.startswith("/") or ".." in n.split("/") or n.endswith("vbaProject.bin") for n in names)
-    links = any((entry.external_attr >> 16) & 0o170000 == 0o120000 for entry in entries)
-    if NEEDED_PART[family] not in names or unsafe or links:
-        raise FileRefused(f"这个文件不是正常的 .{family}，或者带有宏，请另存为不带宏的文件再传。")
     if len(entries) > MAX_ENTRIES or inflated > MAX_INFLATED or inflated / packed > MAX_RATIO:
         raise FileRefused("这个文件展开后太大，请拆开再传。")
 
 
-def _check_image(path: Path) -> None:
-    try:
-        with Image.open(path, formats=IMAGE_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise FileRefused("这张图片太大（超过 4000 万像素），请缩小再传。")
-            image.verify()
-    except Image.DecompressionBombError:
-        raise FileRefused("这张图片太大（超过 4000 万像素），请缩小再传。") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise FileRefused("这张图片打不开，可能没有传完整，请重新拍或重新保存再传。") from None
-
-
-def without_traces(path: Path, family: str) -> None:
-    """Write a photo anew, upright and without EXIF or place. Raises FileRefused when its pixels are broken."""
-    try:
-        with Image.open(path, formats=IMAGE_FORMATS) as image:
-            image.load()
-            upright = ImageOps.exif_transpose(image)
-            # Colours and transparency belong to the picture; everything else that rides along is left behind.
-            keep = {key: upright.info[key] for key in ("icc_profile", "transparency") if key in upright.info}
-            upright.info.clear()
-            if family == "jpg":
-                keep.pop("transparency", None)
-                if upright.mode not in ("RGB", "L"):
-                    keep, upright = {}, upright.convert("RGB")
-                upright.save(path, "JPEG", quality=90, **keep)
-            else:
-                upright.save(path, "PNG", **keep)
-    except (OSError, SyntaxError, ValueError):
-        raise FileRefused("这张图片不完整，请重新拍或重新保存再传。") from None
+def _leads_out(name: str) -> bool:
+    """Whether an entry's name could end up outside of the folder it is unpacked into, on any system."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in name
