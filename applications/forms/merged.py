@@ -175,12 +175,12 @@ def in_words(spec: FieldSpec, value: Any) -> str:
     """A stored value as a person reads it: labels of choices, dates in Chinese, numbers with their unit."""
     if value in ("", [], None):
         return "没有填"
-    labels = dict(YES_NO) if spec.type == "boolean" else {c.code: c.label for c in spec.choices}
+    labels: dict[str, str] = dict(YES_NO) if spec.type == "boolean" else {c.code: c.label for c in spec.choices}
     if isinstance(value, list):
-        return "、".join(labels.get(one, one) for one in value)
+        return "、".join(str(labels.get(one, one)) for one in value)
     if spec.type == "date":
         pieces = str(value).split("-", 2)
-        if len(pieces) == 3 and all(piece.isdigit() for piece in pieces):
+        if len(pieces) == 3 and all(piece.isdecimal() for piece in pieces):
             year, month, day = (int(piece) for piece in pieces)
             return f"{year}\u00a0年\u00a0{month}\u00a0月\u00a0{day}\u00a0日"
     unit = spec.unit or ("元" if spec.type == "money" else "")

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRedirect
@@ -16,7 +17,7 @@ from applications.operations.drafting import drafts_visible_to
 from departments.middleware import ActorRequest
 from foundation.errors import Conflict, NotAllowed, Refused
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def personal(view: View) -> View:
@@ -24,7 +25,7 @@ def personal(view: View) -> View:
 
     @never_cache
     @wraps(view)
-    def inner(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.actor.signed_in:
             return view(request, *args, **kwargs)
         # An address that only takes POST has no page to come back to.
@@ -57,6 +58,11 @@ def status_of(refusal: Refused) -> int:
     if isinstance(refusal, Conflict):
         return 409
     return 403 if isinstance(refusal, NotAllowed) else 422
+
+
+def by_htmx(request: ActorRequest) -> bool:
+    """Whether the page asks for one of its own parts."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def posted(request: ActorRequest, name: str, longest: int) -> str:

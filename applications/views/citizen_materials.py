@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications.forms.merged import users_of
 from applications.models import Draft, MaterialFile
 from applications.operations import drafting
-from applications.views.citizen_door import own_draft, personal, posted, posted_number, status_of
+from applications.views.citizen_door import by_htmx, own_draft, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Conflict, Refused
 from matters.plan import PlannedMaterial, Scheme, scheme
@@ -156,7 +156,7 @@ def _answer(request: ActorRequest, draft: Draft, code: str, faults: list[str], s
     tile = next((tile for tile in tiles if tile.code == code), None)
     if tile is None:
         raise Http404("没有这份材料")
-    if request.htmx:
+    if by_htmx(request):
         context = {"draft": draft, "tile": tile, "handed": sum(bool(t.files) for t in tiles if t.material.counted)}
         return render(request, "applications/citizen/_tile.html", context | {"scheme": found}, status=status)
     if faults:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Organisation, Person
 from applications.models import Draft
 from applications.operations import drafting
-from applications.views.citizen_door import own_draft, personal, posted, posted_number, status_of
+from applications.views.citizen_door import by_htmx, own_draft, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from matters.comparing import choice_effects, differences
@@ -129,7 +129,7 @@ def answers(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _save_answers(request, draft, plan)
     proposed = {**draft.answers, **answers_in(plan, request.GET)}
-    template = "applications/citizen/_answers_panel.html" if request.htmx else "applications/citizen/answers.html"
+    template = "applications/citizen/_answers_panel.html" if by_htmx(request) else "applications/citizen/answers.html"
     return render(request, template, _answers_context(draft, plan, proposed))
 
 

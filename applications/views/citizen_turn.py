@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications.models import Application, Correction, MaterialFile
 from applications.operations import intake, withdrawal
 from applications.states import CASE_RUNNING, CaseState
-from applications.views.citizen_door import own_case, personal, posted, posted_number, status_of
+from applications.views.citizen_door import by_htmx, own_case, personal, posted, posted_number, status_of
 from applications.views.citizen_materials import attach_each
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
@@ -106,7 +106,7 @@ def correction_detach(request: ActorRequest, number: str) -> HttpResponse:
 def _correction_answer(
     request: ActorRequest, case: Application, code: str, faults: list[str], status: int
 ) -> HttpResponse:
-    if request.htmx:
+    if by_htmx(request):
         asked = Correction.objects.filter(application=case).last()
         asks = _asks(case, asked, {code: faults}) if asked else []
         ask = next((one for one in asks if one["material"] == code), None)
