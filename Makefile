@@ -17,7 +17,7 @@ test-all: setup  ## everything: kills, races, file zoo, browser, fuzz
 lint: setup  ## lint, format and types
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy .
+	@$(PYTHON) -m mypy
 
 # .venv is made anew when the checkout moved (its scripts hold absolute paths) and filled again when the pins changed.
 setup:

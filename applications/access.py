@@ -3,19 +3,18 @@
 Every function takes the object and the actor and answers yes or no; none of them queries.
 """
 
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from departments.access import Actor
 
 if TYPE_CHECKING:
     from applications.models import Application, Draft, Task
 
-    Case = Union[Application, Task]
+    Case: TypeAlias = Application | Task
 
 
 def _case(subject: "Case") -> "Application":
-    case: Application = getattr(subject, "application", subject)
-    return case
+    return cast("Application", getattr(subject, "application", subject))
 
 
 def is_system(subject: "Case", actor: Actor) -> bool:
@@ -37,7 +36,7 @@ def hands_over(subject: "Case", actor: Actor) -> bool:
 
 
 def is_applicant(subject: "Case", actor: Actor) -> bool:
-    """The person in whose name it was filed, or their agent while the mandate is in force (E10: revoked acts at once)."""
+    """The person in whose name it was filed, or an agent while the mandate stands; a revoked one ends at once."""
     case = _case(subject)
     if actor.person_id is None:
         return False

@@ -88,7 +88,7 @@ def material_tag(state: str) -> Tag:
 
 
 def task_light(task: "Task", today: date, calendar: Calendar, *, locked: bool = False) -> Light | None:
-    """The light of an open task; waiting for others is never the waiter's delay, so an overdue locked task stands still."""
+    """The light of an open task; waiting is never the waiter's delay, so an overdue locked task stands still."""
     if task.due is None or not task.is_open:
         return None
     waiting = task.state in (TaskState.WAITING, TaskState.SUSPENDED)

@@ -5,6 +5,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+from django_htmx.middleware import HtmxDetails
 
 from departments.access import Actor, actor_for
 
@@ -13,6 +14,7 @@ class ActorRequest(HttpRequest):
     """The request as views get it. For type hints: `def view(request: ActorRequest) -> HttpResponse`."""
 
     actor: Actor
+    htmx: HtmxDetails
 
 
 class ActorMiddleware:

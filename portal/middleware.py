@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-
 from psycopg2.errors import LockNotAvailable
 
 from foundation.errors import Conflict, Refused

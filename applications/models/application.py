@@ -49,8 +49,12 @@ class Application(CaseLifecycle):
     class Meta:
         verbose_name = verbose_name_plural = "办件"
         indexes = [
-            models.Index(fields=["accept_by"], condition=Q(state__in=BEFORE_ACCEPTANCE), name="case_awaiting_acceptance"),
-            models.Index(fields=["concluded_at"], condition=Q(state=CaseState.CONCLUDED), name="case_awaiting_handover"),
+            models.Index(
+                fields=["accept_by"], condition=Q(state__in=BEFORE_ACCEPTANCE), name="case_awaiting_acceptance"
+            ),
+            models.Index(
+                fields=["concluded_at"], condition=Q(state=CaseState.CONCLUDED), name="case_awaiting_handover"
+            ),
             models.Index(fields=["owner", "-submitted_at"], name="case_by_owner"),
         ]
 

@@ -32,5 +32,7 @@ class Draft(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "草稿"
         indexes = [
-            models.Index(fields=["owner", "-updated_at"], condition=models.Q(application=None), name="draft_open_by_owner")
+            models.Index(
+                fields=["owner", "-updated_at"], condition=models.Q(application=None), name="draft_open_by_owner"
+            )
         ]

@@ -50,7 +50,9 @@ class Task(TaskLifecycle):
         constraints = [models.UniqueConstraint(fields=["application", "item_code"], name="task_once_per_item")]
         indexes = [
             # An index on (department, state, due) would sort every open row; this one stays flat as cases grow.
-            models.Index(fields=["department", "due", "id"], condition=Q(state__in=ON_THE_DESK), name="task_on_the_desk"),
+            models.Index(
+                fields=["department", "due", "id"], condition=Q(state__in=ON_THE_DESK), name="task_on_the_desk"
+            ),
             # What a department that accepts for itself has still to accept; empty again with each acceptance.
             models.Index(fields=["department", "id"], condition=Q(state=TaskState.PENDING), name="task_pending"),
             models.Index(fields=["department", "-decided_at"], condition=~Q(decided_at=None), name="task_decided"),

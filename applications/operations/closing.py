@@ -1,4 +1,4 @@
-"""What follows from a task becoming final: dependents start or end, days move, the case is over or the applicant is asked."""
+"""What follows from a task becoming final: dependents start or end, days move, the case ends, somebody is asked."""
 
 from datetime import date
 
@@ -41,9 +41,7 @@ def settle(
     put(*entries)
 
 
-def _end_doomed(
-    case: Application, tasks: list[Task], actor: Actor, events: list[Event], entries: list[Entry]
-) -> None:
+def _end_doomed(case: Application, tasks: list[Task], actor: Actor, events: list[Event], entries: list[Entry]) -> None:
     reasons = doomed(by_code(view_of(task) for task in tasks))
     if not reasons:
         return

@@ -99,7 +99,7 @@ def start_draft(
     person_id = applicant.pk if applicant else actor.person_id
     agent_id = agent.pk if agent else _agent_of(actor, person_id, organisation_id, window)
     people = Person.objects.in_bulk([pk for pk in (person_id, agent_id) if pk])
-    organisation = Organisation.objects.select_related("legal_representative").filter(pk=organisation_id).first()
+    organisation = Organisation.objects.select_related("legal_representative").filter(pk=organisation_id or 0).first()
     form = profile_values(plan, people.get(person_id or 0), organisation, people.get(agent_id or 0))
     return Draft.objects.create(
         code=query_code(),

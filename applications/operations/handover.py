@@ -29,7 +29,7 @@ def hand_over(
     paper is not made yet.
     """
     case = lock_case(actor, number)
-    if not actor.clerk:
+    if not actor.clerk or actor.user_id is None:
         raise NotAllowed("只有窗口可以出件。")
     if case.state != CaseState.CONCLUDED:
         raise Conflict(f"现在是“{case.get_state_display()}”，没有要领取的。")

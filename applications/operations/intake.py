@@ -135,7 +135,10 @@ def accept(*, actor: Actor, number: str) -> Application:
 
 @transaction.atomic
 def ask_correction(*, actor: Actor, number: str) -> Correction:
-    """补正: one notice of everything that is missing (《行政许可法》第三十二条第一款第（四）项). Raises Refused with nothing to ask."""
+    """补正: one notice of everything that is missing. Raises Refused with nothing to ask.
+
+    《行政许可法》第三十二条第一款第（四）项.
+    """
     case = lock_case(actor, number)
     wrong = list(CaseMaterial.objects.filter(application=case, state=MaterialState.WRONG))
     if not wrong:
@@ -218,7 +221,7 @@ def answer_correction(*, actor: Actor, number: str) -> Application:
 
 @transaction.atomic
 def decline(*, actor: Actor, number: str, reason: str, authority: str = "") -> Application:
-    """不予受理 of the whole case, on the departments' word. `authority`: where to go instead. Raises Refused, Conflict."""
+    """不予受理 of the whole case, on the departments' word. `authority`: where to go instead. Raises Refused."""
     reason = reason.strip()
     if not reason:
         raise Refused("请写明不予受理的理由。", "reason")

@@ -1,4 +1,4 @@
-"""文书: which official paper follows from which act, and what it says. A worker issues each once (outbox kind `paper`)."""
+"""文书: which official paper follows from which act, and what it says. A worker issues each once (kind `paper`)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -103,7 +103,7 @@ def _items(case: Application, tasks: list[Task]) -> dict[str, Any]:
     items = plan_of(case.revision_id).items
     return {
         "columns": ["事项", "部门", "承诺", "依据"],
-        "widths": [5, 3, 2, 6],
+        "widths": [5, 3, 3, 6],
         "rows": [
             [t.item_name, t.department.short_name, _days(t.own_days), "；".join(items[t.item_code].legal_basis)]
             for t in tasks
@@ -137,7 +137,7 @@ def _receipt(key: str, case: Application, task: Task | None, payload: dict[str, 
         ],
         table={"columns": ["序", "材料", "方式", "份数", "状态"], "widths": [1, 8, 4, 2, 3], "rows": rows},
         after=[
-            f"本窗口将在 {cn(case.accept_by)} 前告知受理、不予受理或者需要补正的全部内容；逾期不告知的，自收到申请材料之日起即为受理"
+            f"本窗口将在{cn(case.accept_by)}前告知受理、不予受理或者需要补正的全部内容；逾期不告知的，自收到申请材料之日起即为受理"
             "（《中华人民共和国行政许可法》第三十二条）。本凭证不收费。"
         ],
     )
@@ -159,16 +159,20 @@ def _acceptance(key: str, case: Application, task: Task | None, payload: dict[st
     tasks = list(case.tasks.select_related("department").order_by("position"))
     now_accepted = [t for t in tasks if not t.own_acceptance]
     later = [t for t in tasks if t.own_acceptance]
-    after = [f"全部事项承诺在 {cn(case.promised_due)} 前办结。"]
+    after = [f"全部事项承诺在{cn(case.promised_due)}前办结。"]
     if later:
         after.append(
             f"{'、'.join(t.item_name for t in later)}现在先行预审，前置事项获准后自动受理，另发受理通知书，上述办结日期不变。"
         )
     opening = (
         f"你（单位）{cn(timezone.localdate(case.receipt_at))}提交的“{case.matter.name}”申请，"
-        + ("本窗口在五个工作日内没有答复，依法自收到申请材料之日起即为受理。" if case.deemed else "材料齐全、符合法定形式，")
+        + (
+            "本窗口在五个工作日内没有答复，依法自收到申请材料之日起即为受理。"
+            if case.deemed
+            else "材料齐全、符合法定形式，"
+        )
         + "根据《中华人民共和国行政许可法》第三十二条和各事项的办理依据，"
-        + f"于 {cn(case.accepted_on)} 受理下列事项："
+        + f"于{cn(case.accepted_on)}受理下列事项："
     )
     _enter(
         key,
@@ -194,7 +198,7 @@ def _own_acceptance(key: str, case: Application, task: Task) -> None:
         title="受理通知书",
         authority=task.department,
         number=_number(task.department, "acceptance", "受"),
-        paragraphs=[f"“{case.matter.name}”中的下列事项，前置事项已经获准，于 {cn(task.accepted_on)} 受理："],
+        paragraphs=[f"“{case.matter.name}”中的下列事项，前置事项已经获准，于{cn(task.accepted_on)}受理："],
         facts=[*_facts(case), ["法定办结日", cn(task.statutory_due)]],
         table=_items(case, [task]),
     )
@@ -335,7 +339,7 @@ def _certificate_sheet(key: str, case: Application, task: Task, item: ItemSpec) 
             ["事项", item.name],
             ["发证机关", task.department.name],
             ["发证日期", cn(_decided_on(task))],
-            ["有效期", f"至 {cn(until)}" if until else "长期"],
+            ["有效期", f"至{cn(until)}" if until else "长期"],
         ],
     )
 

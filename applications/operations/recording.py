@@ -27,7 +27,10 @@ def lock_case(actor: Actor, number: str) -> Application:
 def lock_tasks(case: Application) -> list[Task]:
     """All tasks of a locked case, locked, in plan order, each knowing its case without another query."""
     tasks = list(
-        Task.objects.filter(application=case).select_related("department").select_for_update(of=("self",)).order_by("id")
+        Task.objects.filter(application=case)
+        .select_related("department")
+        .select_for_update(of=("self",))
+        .order_by("id")
     )
     for task in tasks:
         task.application = case
@@ -73,7 +76,7 @@ def record(events: Iterable[Event]) -> None:
 
 
 def paper(kind: str, case: Application, task: Task | None = None, **extra: Any) -> Entry:
-    """The outbox entry that makes a worker issue this paper once; `extra` holds ids and numbers, never personal data."""
+    """The outbox entry that makes a worker issue this paper once; `extra` holds ids and numbers alone."""
     key = f"{kind}:{case.pk}:{task.pk if task else 0}:{extra.get('round', 0)}"
     payload = {"kind": kind, "application": case.pk, "task": task.pk if task else None, **extra}
     return Entry(kind="paper", key=key, dedupe=f"paper:{key}", queue="papers", payload=payload)

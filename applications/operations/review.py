@@ -1,4 +1,4 @@
-"""审查与决定: claim, note, decide. A decision locks the case, then its tasks, so two last ones cannot miss each other."""
+"""审查与决定: claim, note, decide. A decision locks case and tasks, so that two last ones cannot miss each other."""
 
 from collections.abc import Mapping
 
@@ -74,8 +74,8 @@ def decide(
 ) -> Task:
     """Grant or refuse. Final with its number at commit; papers follow by themselves.
 
-    `reason`: facts and article of a refusal (《行政许可法》第三十八条). `result_number`: the issuer's own number where the
-    result has a form of the state's. Raises Conflict (locked, decided, suspended), NotAllowed, Refused (what is missing).
+    `reason`: facts and article of a refusal (《行政许可法》第三十八条). `result_number`: the issuer's own number where
+    the result has a form of the state's. Raises Conflict (locked, decided, suspended), NotAllowed, Refused.
     """
     if verdict not in (GRANT, REFUSE):
         raise Refused("请选准予或者不予。")

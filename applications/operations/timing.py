@@ -39,9 +39,7 @@ def lapse_overdue() -> int:
 
 @transaction.atomic
 def _lapse(case_id: int) -> bool:
-    case = (
-        Application.objects.select_for_update(of=("self",)).select_related("matter", "applicant").get(pk=case_id)
-    )
+    case = Application.objects.select_for_update(of=("self",)).select_related("matter", "applicant").get(pk=case_id)
     overdue = case.accept_by < timezone.localdate()
     if case.state not in (CaseState.SUBMITTED, CaseState.RECEIVED) or not overdue:
         return False
@@ -54,7 +52,7 @@ def _lapse(case_id: int) -> bool:
 def suspend(*, actor: Actor, task_id: int, cause: str, basis: str, expected_days: int) -> Suspension:
     """特别程序: stop the task's clock for a cause of art. 45, with basis and expected working days.
 
-    Only permits have those causes by law; other kinds need their own basis typed in. Raises Refused, NotAllowed, Conflict.
+    Only permits have those causes by law; other kinds need a basis typed in. Raises Refused, NotAllowed, Conflict.
     """
     case, task, tasks = lock_task(actor, task_id)
     item = plan_of(case.revision_id).items[task.item_code]
@@ -86,4 +84,3 @@ def resume(*, actor: Actor, task_id: int) -> Task:
     Suspension.objects.filter(task=task, ended_on=None).update(ended_on=timezone.localdate())
     settle(case, tasks, actor, [event(case, "resumed", f"{task.item_name}特别程序结束，恢复计时", actor, task=task)])
     return task
-

@@ -15,7 +15,7 @@ from foundation.outbox.operations import put
 
 @transaction.atomic
 def withdraw(*, actor: Actor, number: str, item_codes: tuple[str, ...] = (), reason: str = "") -> Application:
-    """撤回 the whole case, or after acceptance single items, as long as they are undecided. Raises Conflict, Refused."""
+    """撤回 the whole case, or after acceptance single items that are undecided. Raises Conflict, Refused."""
     case = lock_case(actor, number)
     if case.state not in CASE_RUNNING:
         raise Conflict(f"现在是“{case.get_state_display()}”，不能撤回。")

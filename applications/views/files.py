@@ -1,10 +1,9 @@
 """Files of materials and issued papers, for whoever may see them; to everybody else they do not exist."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
-from django.http import FileResponse, Http404
-from django.http.response import HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -27,7 +26,7 @@ POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-
 @xframe_options_sameorigin
 @personal
 @require_safe
-def case_file(request: ActorRequest, material_file: int) -> HttpResponseBase:
+def case_file(request: ActorRequest, material_file: int) -> HttpResponse:
     """One uploaded file. Http404 for who may not see it."""
     if material_file > MAX_ID:
         raise Http404("没有这个文件")
@@ -40,7 +39,7 @@ def case_file(request: ActorRequest, material_file: int) -> HttpResponseBase:
 @xframe_options_sameorigin
 @personal
 @require_safe
-def paper(request: ActorRequest, paper: int) -> HttpResponseBase:
+def paper(request: ActorRequest, paper: int) -> HttpResponse:
     """One official paper as PDF; while it is still being made a page that says so and looks again."""
     if paper > MAX_ID:
         raise Http404("没有这份文书")
@@ -55,7 +54,7 @@ def paper(request: ActorRequest, paper: int) -> HttpResponseBase:
     return serve(found.document.file, name=f"{found.document.title}.pdf")
 
 
-def serve(stored: StoredFile, *, name: str = "") -> HttpResponseBase:
+def serve(stored: StoredFile, *, name: str = "") -> HttpResponse:
     """The bytes, shown where a browser can show them safely and downloaded otherwise; never sniffed, never run."""
     path = path_of(stored)
     if not path.is_file():
@@ -70,7 +69,7 @@ def serve(stored: StoredFile, *, name: str = "") -> HttpResponseBase:
     sandbox = "" if stored.media_type == "application/pdf" else "; sandbox"
     response["Content-Security-Policy"] = POLICY + sandbox
     response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return cast(HttpResponse, response)
 
 
 def _own(actor: Actor, case_id: int | None) -> bool:

@@ -26,9 +26,7 @@ MAY = [date(2026, 5, d) for d in (1, 4, 5)]
 NATIONAL = [date(2026, 9, 25), *(date(2026, 10, d) for d in range(1, 8))]
 CALENDAR = Calendar(
     off=frozenset([*NEW_YEAR, *QINGMING, *MAY, *NATIONAL]),
-    on=frozenset(
-        date(2026, m, d) for m, d in [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)]
-    ),
+    on=frozenset(date(2026, m, d) for m, d in [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)]),
     known_through=2026,
 )
 MONDAY = date(2026, 3, 2)
@@ -236,8 +234,10 @@ def test_a_pause_never_makes_a_due_day_earlier_and_never_more_than_itself_later(
 def test_a_late_grant_never_makes_any_day_earlier(tasks, which, late):
     which %= len(tasks)
     granted = CALENDAR.add(MONDAY, late)
-    moved = [TaskClock(t.code, t.own_days, t.after, t.starts_after, t.paused, granted if n == which else None)
-             for n, t in enumerate(tasks)]
+    moved = [
+        TaskClock(t.code, t.own_days, t.after, t.starts_after, t.paused, granted if n == which else None)
+        for n, t in enumerate(tasks)
+    ]
     before, after = due_days(tasks, MONDAY, CALENDAR), due_days(moved, MONDAY, CALENDAR)
     planned = finishes(tasks)
     assert all(after[code] >= CALENDAR.add(MONDAY, planned[code]) for code in planned)

@@ -47,7 +47,9 @@ def test_a_predecessor_that_does_not_apply_under_the_answers_is_ignored():
     assert blockers(tasks["food"], tasks) == ()
 
 
-@pytest.mark.parametrize(("tax", "starts"), [("open", False), ("granted", True), ("passed_up", True), ("refused", False)])
+@pytest.mark.parametrize(
+    ("tax", "starts"), [("open", False), ("granted", True), ("passed_up", True), ("refused", False)]
+)
 def test_a_review_that_starts_after_another_begins_with_its_grant(tax, starts):
     tasks = case(task("tax", tax), task("transfer", "waiting", starts_after=["tax"]))
     assert may_start(tasks["transfer"], tasks) is starts
@@ -91,7 +93,14 @@ def test_how_a_case_is_over(states, result):
 
 @pytest.mark.parametrize(
     ("state", "essential", "lost"),
-    [("refused", True, True), ("terminated", True, True), ("returned", True, True), ("declined", True, True), ("refused", False, False), ("granted", True, False)],
+    [
+        ("refused", True, True),
+        ("terminated", True, True),
+        ("returned", True, True),
+        ("declined", True, True),
+        ("refused", False, False),
+        ("granted", True, False),
+    ],
 )
 def test_only_a_lost_essential_item_asks_the_applicant(state, essential, lost):
     assert essential_lost(case(task("core", state, essential=essential), task("other"))) is lost
@@ -111,7 +120,13 @@ states = st.sampled_from(TaskState.values)
 def test_ending_the_doomed_leaves_nothing_doomed_and_never_touches_a_final_task(rows):
     tasks = case(
         *(
-            task(str(n), state, essential=core, after=[str(p) for p in after if p < n], starts_after=[str(p) for p in st_ if p < n])
+            task(
+                str(n),
+                state,
+                essential=core,
+                after=[str(p) for p in after if p < n],
+                starts_after=[str(p) for p in st_ if p < n],
+            )
             for n, (state, core, after, st_) in enumerate(rows)
         )
     )

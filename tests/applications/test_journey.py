@@ -146,9 +146,7 @@ def test_who_took_the_case_in_does_not_decide_it(world):
     case = accepted_case(world)
     Post.objects.create(user=world.users["limin"], role=Role.REVIEWER, department_id="approval")
     with pytest.raises(NotAllowed):
-        review.decide(
-            actor=world.clerk, task_id=task_of(case, "registration").pk, verdict="grant", result_number="1"
-        )
+        review.decide(actor=world.clerk, task_id=task_of(case, "registration").pk, verdict="grant", result_number="1")
 
 
 def test_another_departments_task_does_not_exist_for_a_reviewer(world):
@@ -207,7 +205,12 @@ def test_everything_missing_is_asked_once_and_the_answer_is_a_new_receipt(world)
     )
     correction = intake.ask_correction(actor=world.clerk, number=case.number)
     assert correction.asks == [
-        {"material": "floor-plan", "name": "平面布局图", "text": "没有标面积", "departments": ["市场监管局", "消防救援大队"]}
+        {
+            "material": "floor-plan",
+            "name": "平面布局图",
+            "text": "没有标面积",
+            "departments": ["市场监管局", "消防救援大队"],
+        }
     ]
     with time_machine.travel("2026-03-12 10:00 +0800", tick=False):
         case = intake.answer_correction(actor=world.zhang, number=case.number)
@@ -276,7 +279,11 @@ def test_a_department_that_accepts_for_itself_is_asked(world):
 
 @pytest.mark.parametrize(
     ("today", "state"),
-    [("2026-03-09 23:59 +0800", "submitted"), ("2026-03-10 00:00 +0800", "accepted"), ("2026-06-01 08:00 +0800", "accepted")],
+    [
+        ("2026-03-09 23:59 +0800", "submitted"),
+        ("2026-03-10 00:00 +0800", "accepted"),
+        ("2026-06-01 08:00 +0800", "accepted"),
+    ],
 )
 def test_five_working_days_of_silence_count_as_acceptance_as_of_the_receipt_day(world, today, state):
     from applications.operations.timing import lapse_overdue
@@ -299,9 +306,7 @@ def test_a_pause_by_law_moves_the_promise_only_on_the_critical_path(world):
     fire, food = task_of(case, "fire-check"), task_of(case, "food-licence")
     with pytest.raises(Refused, match="现场核查不停表"):
         review.claim(actor=world.reviewer("fire"), task_id=fire.pk)
-        timing.suspend(
-            actor=world.reviewer("fire"), task_id=fire.pk, cause="site_visit", basis="", expected_days=3
-        )
+        timing.suspend(actor=world.reviewer("fire"), task_id=fire.pk, cause="site_visit", basis="", expected_days=3)
     review.claim(actor=world.reviewer("market"), task_id=food.pk)
     timing.suspend(actor=world.reviewer("market"), task_id=food.pk, cause="testing", basis="", expected_days=2)
     with time_machine.travel("2026-03-04 10:00 +0800", tick=False):

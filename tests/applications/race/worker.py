@@ -19,14 +19,19 @@ def _environment() -> dict[str, str]:
     """The test's own environment with the database that pytest made for it."""
     parts = urlsplit(os.environ["OWNER_DATABASE_URL"])
     url = urlunsplit(parts._replace(path="/" + connection.settings_dict["NAME"]))
-    return {**os.environ, "TEST_FILE_ROOT": str(settings.FILE_ROOT), "OWNER_DATABASE_URL": url, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.applications.race.worker_settings"}
+    return os.environ | {
+        "TEST_FILE_ROOT": str(settings.FILE_ROOT),
+        "OWNER_DATABASE_URL": url,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "tests.applications.race.worker_settings",
+    }
 
 
 @contextmanager
 def worker(queues: str = QUEUES) -> Iterator[subprocess.Popen[bytes]]:
     """A worker with one child, in a process group of its own; whatever is left of it is killed at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "portal", "worker", "-Q", queues, "-c", "1", "-n", f"race-{os.getpid()}@%h"],
+        [sys.executable, *f"-m celery -A portal worker -Q {queues} -c 1 -n race-{os.getpid()}@%h".split()],
         env=_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
