@@ -145,7 +145,7 @@ def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 
 def _without_prefix(data: QueryDict) -> dict[str, str]:
     """Answers stand in the same form as the fields, so their boxes carry `q.` before the code."""
-    return {name.removeprefix("q."): value for name, value in data.dict().items() if name.startswith("q.")}
+    return {name.removeprefix("q."): str(value) for name, value in data.items() if name.startswith("q.")}
 
 
 def _attach(request: ActorRequest, draft: Draft, plan: Plan) -> dict[str, list[str]]:
