@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from departments.access import SYSTEM
 from departments.models import Department, Town
@@ -54,7 +54,7 @@ def put_catalogue(root: Path) -> None:
     """
     plan_of.cache_clear()
     figures_of.cache_clear()
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         if root not in _copies:
             load_catalogue(root=root, actor=SYSTEM)
             _copies[root] = {}
