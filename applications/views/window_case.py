@@ -25,6 +25,7 @@ from matters.published import plan_of
 
 TABS = {"papers": "材料", "form": "表单", "plan": "办理方案", "timeline": "往来"}
 EVENTS_SHOWN = 200
+HOW_SHORT = HOW | {"verify": "核验原件"}  # a dense row; what stays with the window is said when it opens
 MASKS = {"id-number": mask_id_number, "phone": mask_phone}
 # The paper that the clerk prints at each turn of the case.
 PRINTED = {
@@ -75,7 +76,7 @@ def case_page(
         "scheme": shown,
         "tab": tab,
         "tabs": [(code, word, _size(code, rows, shown)) for code, word in TABS.items()],
-        "papers": [r for r in rows if not only_left or r["material"].state == MaterialState.AWAITING],
+        "papers": _listed(rows, opened if refusal else "") if only_left else rows,
         "all_papers": len(rows),
         "open": opened,
         "only_left": only_left,
@@ -113,13 +114,22 @@ def papers_of(found: Application, shown: Scheme) -> list[dict[str, Any]]:
         {
             "no": no,
             "material": material,
-            "how": HOW.get(material.submit, material.submit),
+            "how": HOW_SHORT.get(material.submit, material.submit),
             "users": users_of(shown, [c for c in material.used_by if c in shown.plan.items]),
             "files": files.get(material.material_code, []),
             "may_not_apply": material.material_code in specs and specs[material.material_code].may_not_apply,
             "about": specs[material.material_code].description if material.material_code in specs else "",
         }
         for no, material in enumerate(CaseMaterial.objects.filter(application=found), 1)
+    ]
+
+
+def _listed(rows: list[dict[str, Any]], refused: str) -> list[dict[str, Any]]:
+    """Only what nobody has looked at, and the paper whose mark was just refused: its sentence stands there."""
+    return [
+        row
+        for row in rows
+        if row["material"].state == MaterialState.AWAITING or row["material"].material_code == refused
     ]
 
 
