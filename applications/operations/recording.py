@@ -13,6 +13,8 @@ from departments.access import Actor
 from foundation.errors import NotAllowed
 from foundation.outbox.operations import Entry
 
+LONGEST_LINE = 500  # characters, as the column
+
 
 def lock_case(actor: Actor, number: str) -> Application:
     """The case the actor may see, locked until commit. Raises Application.DoesNotExist (pages answer 404)."""
@@ -56,7 +58,12 @@ def lock_task(actor: Actor, task_id: int) -> tuple[Application, Task, list[Task]
 def event(
     case: Application, kind: str, text: str, actor: Actor, *, task: Task | None = None, note: str = "", **data: Any
 ) -> Event:
-    """One line of the timeline, not yet written. `text` may be read by the citizen; `note` only by staff."""
+    """One line of the timeline, not yet written. `text` may be read by the citizen; `note` only by staff.
+
+    A line is short: of a long reason it holds the beginning, the whole stands with the case or task.
+    """
+    if len(text) > LONGEST_LINE:
+        text = text[: LONGEST_LINE - 1] + "…"
     return Event(
         application=case,
         task=task,

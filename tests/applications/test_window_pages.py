@@ -18,7 +18,7 @@ from tests.applications.world import FORM, ID_WANG, ID_ZHANG, file_case
 
 pytestmark = pytest.mark.django_db
 MONDAY = "2026-03-02 09:30 +0800"
-ID_NEW = "110105194912310021"
+ID_NEW = "320724199205180047"
 PAGES = ("window", "window-correcting", "window-pickups", "window-walk-in")
 ACTS = ("receive", "accept", "correct", "answer", "decline", "withdraw", "choose", "check-material")
 
@@ -195,11 +195,8 @@ def test_nothing_found_is_a_page_and_never_an_error(world, clerk, text):
 
 def test_finding_takes_no_address(world, clerk):
     """An identity number in an address would stand in logs and in the browser's history."""
-    page = text_of(clerk.get("/window/"))
-    form = re.search(r"<form class=\"finder\"[^>]*>", page)
+    form = re.search(r"<form class=\"finder\"[^>]*>", text_of(clerk.get("/window/")))
     assert form and 'method="post"' in form.group()
-    file_case(world)
-    assert ID_ZHANG not in text_of(clerk.get(f"/window/?q={ID_ZHANG}"))
 
 
 # -- a walk-in ---------------------------------------------------------------
@@ -232,7 +229,7 @@ def test_a_matter_that_does_not_exist(world, clerk):
     ("typed", "sentence"),
     [
         ({"id_number": "11010519491231002"}, "18"),
-        ({"id_number": "110105194912310022"}, "不对"),
+        ({"id_number": ID_NEW[:-1] + "8"}, "对不上"),
         ({"id_number": ""}, "身份证"),
         ({"name": ""}, "姓名"),
         ({"phone": "123"}, "手机"),
