@@ -13,7 +13,10 @@ def new_token() -> str:
 
 
 class Document(models.Model):
-    """One official paper in the register. Its number is never given again, its content never changed, only voided."""
+    """One official paper in the register. Its number is never given again, its content never changed, only voided.
+
+    The PDF is made once and the register stays closed: triggers refuse what no operation does, raw SQL included.
+    """
 
     kind = models.CharField("种类", max_length=40)
     title = models.CharField("名称", max_length=120)
@@ -46,8 +49,28 @@ class Document(models.Model):
             pgtrigger.Protect(
                 name="content_is_fixed",
                 operation=pgtrigger.UpdateOf(
-                    "kind", "title", "authority", "number", "token", "subject", "holder", "data", "issued_at"
+                    "kind",
+                    "title",
+                    "authority",
+                    "number",
+                    "token",
+                    "subject",
+                    "holder",
+                    "data",
+                    "template",
+                    "sample",
+                    "issued_at",
                 ),
+            ),
+            pgtrigger.Protect(
+                name="rendered_once",
+                operation=pgtrigger.UpdateOf("file_id", "sha256", "template_revision", "rendered_at"),
+                condition=pgtrigger.Q(old__rendered_at__isnull=False),
+            ),
+            pgtrigger.Protect(
+                name="voided_once",
+                operation=pgtrigger.UpdateOf("voided_at", "void_reason"),
+                condition=pgtrigger.Q(old__voided_at__isnull=False),
             ),
         ]
 
