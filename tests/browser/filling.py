@@ -33,6 +33,6 @@ def _fill(page: Page, box: Locator, spec: FieldSpec) -> None:
     elif spec.type in ("choice", "multichoice", "boolean"):
         first = box.locator("input:not([type=hidden])").first
         if not box.locator("input:checked").count():
-            first.check(force=True)
+            first.dispatch_event("click")  # the bar at the foot of a phone may lie over it
     elif not box.input_value():
         box.fill(VALUES[spec.type])

@@ -48,7 +48,7 @@ def find_and_begin(citizen: Person) -> None:
     page.wait_for_url(re.compile("sewer=town"))
     assert page.locator("#figures .now b").first.inner_text() == "26"
     citizen.picture("guide")
-    page.get_by_role("link", name="开始办理").click()
+    page.get_by_role("link", name="开始办理").locator("visible=true").first.click()
     page.fill("[name=username]", "zhangting")
     page.fill("[name=password]", "guannan-demo")
     citizen.picture("sign-in")
@@ -263,10 +263,10 @@ def test_a_walk_in_is_filled_in_and_received_at_the_window(someone):
     page.locator(".errors").wait_for()
     assert page.input_value("#name") == "周海波"
     clerk.picture("walk-in-wrong")
-    page.fill("#id_number", "320724197508200018")
+    page.fill("#id_number", "11010519491231002X")
     page.fill("#phone", "13900000019")
-    for question in page.locator("fieldset").all():
-        question.locator("input").first.check(force=True)
+    for question in page.locator("fieldset:has(.choice)").all():
+        question.locator("input[type=radio]").first.dispatch_event("click")
     clerk.picture("walk-in")
     page.get_by_role("button", name="填表").click()
     page.wait_for_url(re.compile("/window/desk/"))
