@@ -1,0 +1,175 @@
+"""The table of addresses: who comes in, whose objects they see, what they are answered. Read by test_roles_and_urls.py.
+
+A cell is worked out in the order in which every door asks: who are you (gate), may this be asked at all (method), is
+there such an object for you (sight). `get` and `post` are the status of who passes all three, for the objects as the
+test sets them up; None: the method is not allowed (405).
+"""
+
+from dataclasses import dataclass
+
+ROLES = (
+    "anonymous",
+    "owner",  # 张婷, the applicant of the own case
+    "other",  # 陌生人, the applicant of the other case
+    "agent",  # 王磊, who filed the own case for 张婷
+    "clerk",
+    "reviewer",  # of the approval bureau
+    "outsider",  # reviewer of a department that has no part in either case
+    "editor",
+    "supervisor",
+    "sysadmin",
+    "disabled",  # was a clerk until a moment ago, and still holds the session
+)
+NOBODY = frozenset({"anonymous", "disabled"})
+SIGNED_IN = frozenset(ROLES) - NOBODY
+REVIEWERS = frozenset({"reviewer", "outsider"})
+CLERK = frozenset({"clerk"})
+
+GATES: dict[str, frozenset[str]] = {
+    "everybody": frozenset(ROLES),
+    "signed in": SIGNED_IN,
+    "clerk": CLERK,
+    "reviewer": REVIEWERS,
+    "supervisor": frozenset({"supervisor"}),
+}
+
+# kind of object -> who sees (the own one, the other one). Where a kind has no other one, it is open to whoever came in.
+Seen = tuple[frozenset[str], frozenset[str]]
+SIGHT: dict[str, Seen] = {
+    "draft": (frozenset({"owner"}), frozenset({"other"})),
+    "window draft": (CLERK, frozenset()),  # the other one is a citizen's online draft
+    "case": (frozenset({"owner", "agent"}), frozenset({"other"})),
+    "any case": (SIGNED_IN, SIGNED_IN),  # behind a gate that already says who
+    "case or officer": (
+        frozenset({"owner", "agent", "clerk", "supervisor"}),
+        frozenset({"other", "clerk", "supervisor"}),
+    ),
+    "task": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau, in the same case
+    "file": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
+    "paper": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`kind`: key of SIGHT, `matter`, `token` or empty for an address without an object. `api`: 401 instead of a
+    redirect to the sign-in page."""
+
+    gate: str
+    get: int | None
+    post: int | None = None
+    kind: str = ""
+    api: bool = False
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        if not self.kind:
+            return ("none",)
+        return ("own", "other", "missing") if self.kind in SIGHT else ("own", "missing")
+
+
+def public(get: int | None = 200, post: int | None = None, kind: str = "") -> Row:
+    return Row("everybody", get, post, kind)
+
+
+def api(gate: str, get: int | None, post: int | None = None, kind: str = "") -> Row:
+    return Row(gate, get, post, kind, api=True)
+
+
+TABLE: dict[str, Row] = {
+    # everybody
+    "home": public(),
+    "halls": public(),
+    "large-text": public(None, 302),
+    "browse": public(),
+    "guide": public(kind="matter"),
+    "search": public(),
+    "healthz": public(),
+    "readyz": public(),
+    "verify": public(kind="token"),
+    "sign-in": public(200, 200),
+    "sign-out": public(None, 302),
+    "admin-sign-in": public(302, 302),
+    "start": Row("signed in", 302),
+    # a citizen applies
+    "draft-start": Row("signed in", 200, 422, "matter"),
+    "draft": Row("signed in", 200, 409, "draft"),
+    "draft-section": Row("signed in", 200, 409, "draft"),
+    "draft-field-save": Row("signed in", None, 409, "draft"),
+    "draft-materials": Row("signed in", 200, None, "draft"),
+    "draft-attach": Row("signed in", None, 404, "draft"),
+    "draft-detach": Row("signed in", None, 404, "draft"),
+    "draft-check": Row("signed in", 200, None, "draft"),
+    "draft-submit": Row("signed in", None, 422, "draft"),
+    "draft-discard": Row("signed in", None, 302, "draft"),
+    # a citizen's own cases
+    "my-applications": Row("signed in", 200),
+    "inbox": Row("signed in", 200, 302),
+    "track": Row("signed in", 200, None, "case"),
+    "receipt": Row("signed in", 200, None, "case"),
+    "track-progress": Row("signed in", 200, None, "case"),
+    "answer-correction": Row("signed in", 404, 404, "case"),  # nothing was asked for
+    "correction-attach": Row("signed in", None, 404, "case"),
+    "correction-detach": Row("signed in", None, 404, "case"),
+    "withdraw": Row("signed in", 200, 422, "case"),
+    "choose": Row("signed in", 302, 422, "case"),
+    # window
+    "window": Row("clerk", 200),
+    "window-find": Row("clerk", None, 200),
+    "window-correcting": Row("clerk", 200),
+    "window-pickups": Row("clerk", 200),
+    "window-walk-in": Row("clerk", 200, 200),
+    "window-person-check": Row("clerk", None, 200),
+    "window-desk": Row("clerk", 200, 409, "window draft"),
+    "window-case": Row("clerk", 200, None, "any case"),
+    "window-papers": Row("clerk", 200, None, "any case"),
+    "window-check-material": Row("clerk", None, 409, "any case"),
+    "window-receive": Row("clerk", None, 409, "any case"),
+    "window-accept": Row("clerk", None, 409, "any case"),
+    "window-correct": Row("clerk", None, 422, "any case"),
+    "window-answer": Row("clerk", None, 409, "any case"),
+    "window-decline": Row("clerk", None, 422, "any case"),
+    "window-withdraw": Row("clerk", None, 302, "any case"),
+    "window-choose": Row("clerk", None, 422, "any case"),
+    "window-pickup": Row("clerk", 200, 409, "any case"),
+    # reviewer
+    "queue": Row("reviewer", 200),
+    "queue-claim": Row("reviewer", None, 302),
+    "task": Row("reviewer", 200, None, "task"),
+    "queue-row": Row("reviewer", 200, None, "task"),
+    "task-verdict": Row("reviewer", 200, None, "task"),
+    "task-claim": Row("reviewer", None, 302, "task"),
+    "task-release": Row("reviewer", None, 409, "task"),
+    "task-advise": Row("reviewer", None, 409, "task"),
+    "task-decide": Row("reviewer", None, 422, "task"),
+    "task-suspend": Row("reviewer", None, 422, "task"),
+    "task-resume": Row("reviewer", None, 409, "task"),
+    "task-return": Row("reviewer", None, 422, "task"),
+    "task-word": Row("reviewer", None, 422, "task"),
+    # supervisor
+    "supervise": Row("supervisor", 200),
+    "supervise-list": Row("supervisor", 200),
+    "supervise-case": Row("supervisor", 200, None, "any case"),
+    # files and papers
+    "case-file": Row("signed in", 200, None, "file"),
+    "paper": Row("signed in", 202, None, "paper"),
+    # API
+    "api-schema": api("everybody", 200),
+    "api-nowhere": Row("everybody", 404, 404, api=True),
+    "api-matters": api("everybody", 200),
+    "api-matter": api("everybody", 200, None, "matter"),
+    "api-applications": api("signed in", 200),
+    "api-application": api("signed in", 200, None, "case or officer"),
+    "api-tasks": api("reviewer", 200),
+    "api-task": api("reviewer", 200, None, "task"),
+    "api-task-claim": api("reviewer", None, 200, "task"),
+    "api-task-grant": api("reviewer", None, 422, "task"),
+    "api-task-refuse": api("reviewer", None, 400, "task"),
+}
+
+# A form's view takes PUT as POST.
+TAKES_PUT = {"sign-in"}
+# Sends everybody on to the sign-in page, whoever asks.
+SENDS_TO_SIGN_IN = {"admin-sign-in"}
+# Takes every method, because what it never reaches is not there.
+EVERY_METHOD = {"api-nowhere"}
