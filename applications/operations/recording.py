@@ -1,6 +1,7 @@
 """Locking and the timeline: what every operation begins and ends with.
 
-Lock order, always: draft → case → its tasks by id → counters. Nobody locks a task without its case.
+Lock order, always: draft → case → its tasks by id → counters. Nobody locks a task without its case. Locks are
+`FOR NO KEY UPDATE`: a worker that writes a line of the timeline only looks at the case's key, and must not wait for it.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ def lock_case(actor: Actor, number: str) -> Application:
     return (
         Application.objects.visible_to(actor)
         .select_related("matter", "applicant")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .get(number=number)
     )
 
@@ -31,7 +32,7 @@ def lock_tasks(case: Application) -> list[Task]:
     tasks = list(
         Task.objects.filter(application=case)
         .select_related("department")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .order_by("id")
     )
     for task in tasks:
@@ -46,7 +47,9 @@ def lock_task(actor: Actor, task_id: int) -> tuple[Application, Task, list[Task]
     mine = Task.objects.of_departments(actor).filter(pk=task_id).values("application_id")
     try:
         case = (
-            Application.objects.select_related("matter", "applicant").select_for_update(of=("self",)).get(pk__in=mine)
+            Application.objects.select_related("matter", "applicant")
+            .select_for_update(of=("self",), no_key=True)
+            .get(pk__in=mine)
         )
     except Application.DoesNotExist:
         raise Task.DoesNotExist from None

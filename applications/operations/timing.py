@@ -39,7 +39,11 @@ def lapse_overdue() -> int:
 
 @transaction.atomic
 def _lapse(case_id: int) -> bool:
-    case = Application.objects.select_for_update(of=("self",)).select_related("matter", "applicant").get(pk=case_id)
+    case = (
+        Application.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("matter", "applicant")
+        .get(pk=case_id)
+    )
     overdue = case.accept_by < timezone.localdate()
     if case.state not in (CaseState.SUBMITTED, CaseState.RECEIVED) or not overdue:
         return False
