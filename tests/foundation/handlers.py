@@ -1,8 +1,8 @@
 """Outbox handlers of these tests: their effect is a number in the database, so that doing it twice shows."""
 
-import os
-import signal
 import time
+
+from django.db import connection
 
 from foundation.numbers.operations import take
 from foundation.outbox.models import Outbox
@@ -26,12 +26,12 @@ def broken(row: Outbox) -> None:
     raise ValueError("no answer for 13800000018, 32072419880315002X\x00")
 
 
+def broken_sql(row: Outbox) -> None:
+    """Leaves its transaction unusable, as a constraint would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+
 def follow(row: Outbox) -> None:
     """Puts another entry."""
     put(Entry(kind="effect", key="followed", dedupe=f"followed:{row.pk}"))
-
-
-def dying(row: Outbox) -> None:
-    """The worker dies in the middle: no exception, no clean-up."""
-    take(f"effect:{row.key}")
-    os.kill(os.getpid(), signal.SIGKILL)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -147,6 +147,15 @@ def test_nothing_personal_stands_in_clear(zhang, caplog):
     assert PHONE not in kept
     assert ID_NUMBER not in kept
     assert Notice.objects.get(channel="sms").phone == PHONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_that_rolls_back_tells_nobody(zhang, gateway):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        tell(zhang)
+        raise ZeroDivisionError
+    assert not Notice.objects.exists()
+    assert (deliver_due(), gateway.heard) == (0, [])
 
 
 def test_long_texts_are_cut_and_masks_are_not_cut_open(zhang):

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _handlers(settings):
-    kinds = ("effect", "slow", "broken", "follow", "dying")
+    kinds = ("effect", "slow", "broken", "broken_sql", "follow")
     settings.OUTBOX_HANDLERS = {kind: f"tests.foundation.handlers.{kind}" for kind in kinds}
 
 
@@ -159,6 +159,13 @@ def test_a_failure_leaves_no_effect_waits_longer_each_time_and_ends(clock, caplo
     assert only().state == State.DEAD
     clock.shift(timedelta(days=30))
     assert (deliver_due(), sweep(), deliver(only().pk)) == (0, 0, "busy")
+
+
+def test_a_transaction_broken_in_the_database_is_a_failure_like_any_other(clock):
+    put(entry("broken_sql"))
+    assert deliver(only().pk) == "failed"
+    assert (only().state, only().attempts) == (State.PENDING, 1)
+    assert "division by zero" in only().last_error
 
 
 def test_what_went_wrong_is_kept_without_personal_data(clock):
