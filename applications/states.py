@@ -64,6 +64,9 @@ class Handover(TextChoices):
     ELECTRONIC = "electronic", "电子送达"
 
 
+# Ways of hand-over that the county really serves today; an applicant is offered no other.
+OFFERED_HANDOVER = (Handover.WINDOW,)
+
 BEFORE_ACCEPTANCE = (CaseState.SUBMITTED, CaseState.RECEIVED, CaseState.CORRECTING)
 CASE_RUNNING = (*BEFORE_ACCEPTANCE, CaseState.ACCEPTED)
 

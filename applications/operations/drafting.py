@@ -11,7 +11,7 @@ from applications import access
 from applications.filling import clean
 from applications.models import Draft, MaterialFile
 from applications.numbers import query_code
-from applications.states import Channel, Handover
+from applications.states import OFFERED_HANDOVER, Channel
 from departments.access import Actor
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.files.operations import store
@@ -168,7 +168,7 @@ def fill_in(*, actor: Actor, draft_id: UUID, version: int, values: dict[str, Any
 @transaction.atomic
 def choose_handover(*, actor: Actor, draft_id: UUID, version: int, handover: str) -> Draft:
     """How the results are to reach the applicant. Raises Refused for an unknown way, Conflict as `answer`."""
-    if handover not in Handover.values:
+    if handover not in OFFERED_HANDOVER:
         raise Refused("请选一种取件方式。", "handover")
     draft = _at_version(actor, draft_id, version)
     draft.handover = handover

@@ -12,7 +12,7 @@ from applications.models import Application, CaseMaterial, Draft, MaterialFile, 
 from applications.numbers import case_number, query_code
 from applications.operations.drafting import lock_draft
 from applications.operations.recording import event, inform, record
-from applications.states import Channel, Handover, MaterialState
+from applications.states import OFFERED_HANDOVER, Channel, MaterialState
 from departments.access import Actor
 from departments.calendar import current_calendar
 from foundation.errors import Conflict, NotAllowed, Refused
@@ -46,7 +46,7 @@ def submit(*, actor: Actor, draft_id: UUID, version: int | None = None, handover
         raise Conflict("这份申请在别的页面改过，请再核对一遍新的内容。")
     _still_may_act(actor, draft)
     if handover:
-        if handover not in Handover.values:
+        if handover not in OFFERED_HANDOVER:
             raise Refused("请选一种取件方式。", "handover")
         draft.handover = handover
     revision_id, _, plan = current_plan(draft.matter_id)

@@ -12,9 +12,10 @@ from applications.filling import faults
 from applications.forms.merged import in_words
 from applications.models import CaseMaterial, Draft
 from applications.operations import drafting, submission
-from applications.states import CaseState, Handover, MaterialState
-from applications.views.citizen_door import own_case, own_draft, personal, posted, posted_number, status_of
+from applications.states import OFFERED_HANDOVER, CaseState, MaterialState
+from applications.views.citizen_door import own_case, own_draft
 from applications.views.citizen_materials import tiles_of
+from applications.views.door import personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from foundation.masking import mask_id_number, mask_phone
@@ -72,7 +73,7 @@ def _page(request: ActorRequest, draft: Draft, refusal: Refused | None = None) -
         "wrong": _places(found, wrong),
         "tiles": counted,
         "missing": [tile for tile in counted if not tile.files],
-        "handovers": Handover.choices,
+        "handovers": [(way.value, way.label) for way in OFFERED_HANDOVER],
         "handover": posted(request, "handover", 12) or draft.handover,
         "promised": request.POST.get(PROMISE) == "yes",
         "refusal": refusal,

@@ -126,10 +126,10 @@ def test_what_stops_a_filing_says_so_and_files_nothing(zhang, change, status, wo
 
 def test_sending_twice_is_sending_once(zhang):
     draft = fill(zhang, begin(zhang))
-    first, second = submit(zhang, draft, handover="post"), submit(zhang, draft)
+    first, second = submit(zhang, draft, handover="window"), submit(zhang, draft)
     case = Application.objects.get()
     assert first.url == second.url == reverse("receipt", args=[case.number])
-    assert case.handover == "post"
+    assert case.handover == "window"
     for name in ("draft", "draft-materials", "draft-check"):
         assert zhang.get(reverse(name, args=[draft.pk])).url == reverse("track", args=[case.number])
     assert zhang.get(reverse("draft-section", args=[draft.pk, 1])).url == reverse("track", args=[case.number])
@@ -144,3 +144,10 @@ def test_a_draft_thrown_away_is_gone(zhang):
     assert zhang.get(reverse("draft-discard", args=[draft.pk])).status_code == 405
     assert zhang.post(reverse("draft-discard", args=[draft.pk])).status_code == 302
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("way", ["post", "electronic", "pigeon"])
+def test_a_way_of_hand_over_that_nobody_serves_is_not_taken(zhang, way):
+    answer = submit(zhang, fill(zhang, begin(zhang)), handover=way)
+    assert answer.status_code == 422
+    assert "请选一种取件方式" in answer.content.decode()
