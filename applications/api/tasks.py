@@ -16,7 +16,7 @@ from applications.dossier import open_dossier
 from applications.models import Task
 from applications.operations import review
 from applications.states import TaskState
-from applications.views.reviewer_door import own_task
+from applications.views.staff_door import own_task
 from departments.access import Actor
 from departments.calendar import current_calendar
 from departments.workdays import Calendar

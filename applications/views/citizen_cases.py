@@ -12,9 +12,10 @@ from applications import tracking
 from applications.models import Application, CasePaper, Correction, Suspension
 from applications.operations import drafting
 from applications.states import CASE_RUNNING, FAVOURABLE, FINAL, CaseState, MaterialState
-from applications.views.citizen_door import own_case, personal
+from applications.views.citizen_door import own_case
 from applications.views.citizen_materials import SUBMIT_WORDS, files_by_material
 from applications.views.citizen_submit import filled_sections
+from applications.views.door import personal
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 from foundation.notices.models import Notice

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications.forms.merged import boxes, read_values, section_states
 from applications.models import Draft
 from applications.operations import drafting
-from applications.views.citizen_door import own_draft, personal, posted_number, status_of
+from applications.views.citizen_door import own_draft
+from applications.views.door import personal, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Conflict, Refused
 from matters.plan import Scheme, scheme

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from applications.forms.merged import users_of
 from applications.models import Draft, MaterialFile
 from applications.operations import drafting
-from applications.views.citizen_door import by_htmx, own_draft, personal, posted, posted_number, status_of
+from applications.views.citizen_door import own_draft
+from applications.views.door import by_htmx, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Conflict, Refused
 from matters.plan import PlannedMaterial, Scheme, scheme

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Organisation, Person
 from applications.models import Draft
 from applications.operations import drafting
-from applications.views.citizen_door import by_htmx, own_draft, personal, posted, posted_number, status_of
+from applications.views.citizen_door import own_draft
+from applications.views.door import by_htmx, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from matters.comparing import choice_effects, differences

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications.models import Application, Correction, MaterialFile
 from applications.operations import intake, withdrawal
 from applications.states import CASE_RUNNING, CaseState
-from applications.views.citizen_door import by_htmx, own_case, personal, posted, posted_number, status_of
+from applications.views.citizen_door import own_case
 from applications.views.citizen_materials import attach_each
+from applications.views.door import by_htmx, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 

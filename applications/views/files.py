@@ -10,13 +10,12 @@ from django.views.decorators.http import require_safe
 
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
 from applications.operations.drafting import drafts_visible_to
-from applications.views.citizen_door import personal
+from applications.views.door import MAX_ID, personal
 from departments.access import Actor
 from departments.middleware import ActorRequest
 from foundation.files.models import StoredFile
 from foundation.files.operations import path_of
 
-MAX_ID = 2**63 - 1
 SHOWN_INLINE = ("application/pdf", "image/jpeg", "image/png")
 # What was uploaded runs nothing and loads nothing, and only our own pages may show it in a frame. A browser's viewer
 # of PDFs does not start in a sandbox; PDFs were searched for scripts and attachments when they were taken in.

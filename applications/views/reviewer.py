@@ -21,8 +21,8 @@ from applications.operations.dispatch import view_of
 from applications.operations.timing import CAUSES
 from applications.showing import Tag
 from applications.states import TaskState
-from applications.views.citizen_door import status_of
-from applications.views.reviewer_door import own_task, reviewer_only
+from applications.views.door import status_of
+from applications.views.staff_door import own_task, reviewer_only
 from departments.access import Actor
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest

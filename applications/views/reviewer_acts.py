@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from applications.models import Task
 from applications.operations import intake, returning, review, timing
-from applications.views.citizen_door import status_of
-from applications.views.reviewer_door import own_task, posted, reviewer_only
+from applications.views.door import posted, status_of
 from applications.views.reviewer_task import TEXTS, show_task
+from applications.views.staff_door import own_task, reviewer_only
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from matters.published import plan_of

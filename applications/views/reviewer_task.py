@@ -18,7 +18,7 @@ from applications.models import MaterialFile, Task
 from applications.operations.review import waits_for
 from applications.operations.timing import CAUSES
 from applications.states import DECIDABLE, VERDICTS, TaskState
-from applications.views.reviewer_door import own_task, reviewer_only
+from applications.views.staff_door import own_task, reviewer_only
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 from departments.workdays import Calendar

@@ -17,7 +17,7 @@ from applications import desk, showing
 from applications.dossier import lights
 from applications.models import Application, Task
 from applications.states import BEFORE_ACCEPTANCE, CaseState
-from applications.views.reviewer_door import supervisor_only
+from applications.views.staff_door import supervisor_only
 from departments.access import Actor
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest

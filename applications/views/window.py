@@ -13,7 +13,7 @@ from applications.models import Application
 from applications.numbers import is_case_number
 from applications.operations import drafting
 from applications.states import CaseState
-from applications.views.reviewer_door import posted
+from applications.views.door import posted
 from applications.views.window_door import (
     PAGE_SIZE,
     TO_TAKE_IN,

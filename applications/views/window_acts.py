@@ -14,7 +14,7 @@ from applications.models import CaseMaterial, Correction, MaterialFile
 from applications.operations import intake, withdrawal
 from applications.states import CaseState
 from applications.views.citizen_materials import attach_each
-from applications.views.reviewer_door import posted
+from applications.views.door import posted
 from applications.views.window_case import case_page, next_open, papers_of
 from applications.views.window_door import case_or_404, clerk_only
 from departments.middleware import ActorRequest

@@ -12,7 +12,7 @@ from applications.forms.merged import in_words, users_of
 from applications.models import Application, CaseMaterial, CasePaper, Correction, MaterialFile, Task
 from applications.showing import case_light, task_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState, MaterialState, TaskState
-from applications.views.citizen_door import status_of
+from applications.views.door import status_of
 from applications.views.window_door import beside, case_or_404, clerk_only, desk_counts
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest

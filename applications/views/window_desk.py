@@ -15,9 +15,10 @@ from applications.models import Draft, MaterialFile
 from applications.operations import drafting, intake
 from applications.operations import walk_in as walking_in
 from applications.operations.submission import FormFaults
-from applications.views.citizen_door import own_draft, posted_number, status_of
+from applications.views.citizen_door import own_draft
 from applications.views.citizen_materials import attach_each, tiles_of
 from applications.views.citizen_start import answers_in, questions_of
+from applications.views.door import posted_number, status_of
 from applications.views.window_door import clerk_only, desk_counts
 from departments.middleware import ActorRequest
 from foundation.errors import Conflict, Refused

@@ -12,7 +12,7 @@ from applications.models import Application
 from applications.querysets import ApplicationQuerySet
 from applications.showing import case_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState
-from applications.views.reviewer_door import signed_in_with
+from applications.views.door import signed_in_with
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 
