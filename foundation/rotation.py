@@ -28,7 +28,7 @@ def encrypted_columns() -> Iterator[tuple[type[models.Model], str]]:
     """Every encrypted column of the portal: its model and the column's name."""
     for model in apps.get_models():
         for field in model._meta.local_fields:
-            if isinstance(field, EncryptedTextField):
+            if isinstance(field, EncryptedTextField) and field.column is not None:
                 yield model, field.column
 
 
