@@ -1,22 +1,20 @@
 """The door of every window page: clerks only, nothing cached; and what every page of the desk shows at its edge."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils import timezone
 
 from applications.models import Application
 from applications.querysets import ApplicationQuerySet
 from applications.showing import case_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState
-from applications.views.door import signed_in_with
+from applications.views.door import View, signed_in_with
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 
-View = Callable[..., HttpResponse]
 PAGE_SIZE = 40
 LAST_PAGE = 250
 BESIDE = 10
