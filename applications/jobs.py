@@ -7,5 +7,5 @@ from applications.operations.timing import lapse_overdue
 
 @shared_task(name="applications.jobs.lapse_silent_cases")
 def lapse_silent_cases() -> int:
-    """Beat, shortly after midnight and hourly: silence past the fifth working day counts as acceptance."""
+    """Beat, every five minutes: silence past the fifth working day counts as acceptance."""
     return lapse_overdue()

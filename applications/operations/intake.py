@@ -56,16 +56,23 @@ def check_material(
 ) -> CaseMaterial:
     """核验 one paper: mark it received, wrong, deferred, not applicable or exempt, or take the mark back.
 
+    After acceptance a deferred paper (容缺) that is handed in is marked received, nothing else.
+
     `seen`: the mark the clerk had before their eyes; when another clerk has changed it since, nothing is overwritten.
     Raises CaseMaterial.DoesNotExist, Conflict (case not received, another clerk's mark), Refused for a mark the paper
     does not allow or a missing reason.
     """
     case = lock_case(actor, number)
-    if not actor.clerk or case.state != CaseState.RECEIVED:
-        raise Conflict(f"现在是“{case.get_state_display()}”，不能再核验材料。")
     if state not in MaterialState.values:
         raise Refused("没有这种核验结果。")
     material = CaseMaterial.objects.get(application=case, material_code=material_code)
+    handed_in_later = (case.state, material.state, state) == (
+        CaseState.ACCEPTED,
+        MaterialState.DEFERRED,
+        MaterialState.RECEIVED,
+    )
+    if not actor.clerk or (case.state != CaseState.RECEIVED and not handed_in_later):
+        raise Conflict(f"现在是“{case.get_state_display()}”，不能再核验材料。")
     if seen and seen != material.state:
         who = material.checked_by_name or "申请人"
         raise Conflict(f"{who}刚把这一份改成“{material.get_state_display()}”，没有覆盖。请看过再定。")
@@ -80,7 +87,7 @@ def check_material(
     if state == MaterialState.DEFERRED:
         if not material.deferrable:
             raise Refused("这份是主要材料，不能容缺。")
-        deferred_until = current_calendar().add(timezone.localdate(), _promised_days(case))
+        deferred_until = current_calendar().add(timezone.localdate(), _deferral_days(case, material))
     changed = {
         "state": state,
         "note": note if state in NEEDS_NOTE else "",
@@ -103,9 +110,11 @@ def _may_not_apply(case: Application, material_code: str) -> bool:
     return spec is not None and spec.may_not_apply
 
 
-def _promised_days(case: Application) -> int:
-    from_matter: int = case.matter.promised_days
-    return from_matter
+def _deferral_days(case: Application, material: CaseMaterial) -> int:
+    """Working days a paper may follow later: the shortest that an item using it sets, else the matter's promise."""
+    plan = plan_of(case.revision_id)
+    own = [plan.items[code].deferral_days for code in material.used_by if code in plan.items]
+    return min((days for days in own if days is not None), default=plan.promised_days)
 
 
 @transaction.atomic

@@ -239,6 +239,21 @@ def test_only_a_deferrable_paper_may_follow_later(world):
     assert f"{paper.deferred_until}" == "2026-03-16"
 
 
+def test_a_deferred_paper_is_handed_in_at_the_window_after_acceptance(world):
+    case = file_case(world)
+    intake.receive(actor=world.clerk, number=case.number)
+    mark = {"actor": world.clerk, "number": case.number}
+    intake.check_material(material_code="fit-out-proof", state="deferred", **mark)
+    check_all(world, case)
+    intake.accept(actor=world.clerk, number=case.number)
+    with pytest.raises(Conflict):
+        intake.check_material(material_code="floor-plan", state="received", **mark)
+    with pytest.raises(Conflict):
+        intake.check_material(material_code="fit-out-proof", state="wrong", note="x", **mark)
+    paper = intake.check_material(material_code="fit-out-proof", state="received", **mark)
+    assert (paper.state, paper.deferred_until) == (MaterialState.RECEIVED, None)
+
+
 def test_withdrawal_before_acceptance_and_of_single_items_after(world):
     case = file_case(world)
     withdrawal.withdraw(actor=world.zhang, number=case.number)

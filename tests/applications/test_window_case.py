@@ -348,3 +348,17 @@ def test_odd_text_in_an_act_is_never_an_error(world, clerk, case, name, value):
     answer = act(clerk, case, name, reason=value, authority=value, choice=value, item=value, some=value)
     assert answer.status_code in (302, 409, 422)
     assert "<script>alert" not in page_of(clerk, case)
+
+
+def test_a_deferred_paper_brought_after_acceptance_is_ticked_off_at_the_window(world, clerk, case):
+    intake.check_material(
+        actor=world.clerk, number=case.number, material_code="fit-out-proof", state=MaterialState.DEFERRED
+    )
+    check_all(world, case)
+    intake.accept(actor=world.clerk, number=case.number)
+    assert "补来了，合格" in page_of(clerk, case)
+    address = reverse("window-check-material", args=[case.number])
+    response = clerk.post(address, {"material": "fit-out-proof", "state": "received", "seen": "deferred"})
+    assert response.status_code == 302
+    assert case.materials.get(material_code="fit-out-proof").state == MaterialState.RECEIVED
+    assert "补来了，合格" not in page_of(clerk, case)
