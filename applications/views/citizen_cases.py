@@ -115,7 +115,7 @@ def _progress(case: Application) -> dict[str, Any]:
 
 
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def inbox(request: ActorRequest) -> HttpResponse:
     """Notices to the person, newest first; POST marks them read."""
     user_id = request.actor.user_id

@@ -20,7 +20,7 @@ from matters.plan import Scheme, scheme
 
 
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def section(request: ActorRequest, draft_id: UUID, number: int) -> HttpResponse:
     """One section. POST keeps what was typed, then goes on, or shows what is missing; `?check=1` shows it at once."""
     draft = own_draft(request, draft_id)

@@ -59,11 +59,11 @@ def questions_of(plan: Plan, answers: Mapping[str, str]) -> list[dict[str, Any]]
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: ActorRequest, matter: str) -> HttpResponse:
     """Show what was answered and ask who applies; POST begins the draft. Signing in comes back to this very page."""
     published = published_or_404(matter)
-    answers = answers_in(published.plan, request.GET if request.method == "GET" else request.POST)
+    answers = answers_in(published.plan, request.POST if request.method == "POST" else request.GET)
     if not request.actor.signed_in:
         here = reverse("draft-start", args=[matter])
         return redirect_to_login(f"{here}?{urlencode(answers)}" if answers else here)
@@ -120,7 +120,7 @@ def _start_page(
 
 
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answers(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """情形 of a draft. htmx asks for the panel alone while choices are clicked; POST keeps them, says what changed."""
     draft = own_draft(request, draft_id)

@@ -18,7 +18,7 @@ from foundation.errors import Refused
 
 
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def correction(request: ActorRequest, number: str) -> HttpResponse:
     """Everything asked for, with a place for the files of each; POST sends the answer to the window."""
     case = own_case(request, number)
@@ -121,7 +121,7 @@ def _correction_answer(
 
 
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: ActorRequest, number: str) -> HttpResponse:
     """Before acceptance the whole case, afterwards the undecided items one by one; asks before it acts."""
     case = own_case(request, number)
@@ -163,7 +163,7 @@ def _withdraw(request: ActorRequest, case: Application, chosen: tuple[str, ...])
 
 
 @personal
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: ActorRequest, number: str) -> HttpResponse:
     """An essential item was lost: go on with the independent rest, or withdraw it."""
     case = own_case(request, number)

@@ -29,7 +29,7 @@ def signed_in_with(may: Callable[[Actor], bool], view: View, home: str) -> View:
     @wraps(view)
     def inner(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.actor.signed_in:
-            back = request.get_full_path() if request.method == "GET" else reverse(home)
+            back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse(home)
             answer = redirect_to_login(back)
             return HttpResponseClientRedirect(answer.url) if by_htmx(request) else answer
         if not may(request.actor):

@@ -31,7 +31,7 @@ HITS = 12
 
 
 @clerk_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def walk_in(request: ActorRequest) -> HttpResponse:
     """First the matter, by search; then person and answers. POST registers the people and opens the draft."""
     data = request.POST if request.method == "POST" else request.GET
@@ -46,7 +46,7 @@ def walk_in(request: ActorRequest) -> HttpResponse:
         raise Http404(missing.message) from None
     answers = answers_in(plan, data)
     typed = boxes_of_walk_in.read(request.POST)
-    if request.method == "GET":
+    if request.method != "POST":
         return _walk_in_page(request, plan, answers, typed, {})
     faults = boxes_of_walk_in.faults(typed)
     if missing_answers(plan, answers):
@@ -106,14 +106,14 @@ def person_check(request: ActorRequest) -> HttpResponse:
 
 
 @clerk_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """The merged form, all sections on one page. POST keeps what was typed and every scan; with `file` it is filed and
     received, with `answers` the answers (情形) change."""
     draft = own_draft(request, draft_id)
     if draft.application is not None:
         return redirect("window-case", draft.application.number)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request, draft, draft.form)
     plan = drafting.plan_for(draft)
     typed = read_values(plan.fields, request.POST)

@@ -23,11 +23,11 @@ RELATIONS = ("本人", "受托人", "法定代表人")
 
 
 @clerk_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def pickup(request: ActorRequest, number: str) -> HttpResponse:
     """Who comes, the code, each paper ticked; POST hands the ticked ones over, with `part` not all of them."""
     found = case_or_404(request, number)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, found)
     ids = tuple(
         int(text)

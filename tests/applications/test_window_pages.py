@@ -353,3 +353,16 @@ def test_huge_text_is_refused_beside_its_field(world, clerk, draft):
     answer = clerk.post(reverse("window-desk", args=[draft.pk]), {**data, "file": "1"})
     assert answer.status_code == 422
     assert "最多 200 个字" in text_of(answer)
+
+
+def test_a_page_can_be_asked_for_its_head(world, clerk, draft):
+    """HEAD, as monitors and proxies ask, is a GET without a body and changes nothing."""
+    case = file_case(world)
+    for address in (
+        "/window/",
+        "/window/walk-in/?matter=noodle-shop",
+        reverse("window-desk", args=[draft.pk]),
+        reverse("window-case", args=[case.number]),
+        reverse("window-pickup", args=[case.number]),
+    ):
+        assert clerk.head(address).status_code == 200
