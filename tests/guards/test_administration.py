@@ -1,10 +1,8 @@
 """Every address of the administration, one family with one rule: editors and the keeper of the system, nobody else."""
 
-from typing import Any
-
 import pytest
 from django.contrib import admin
-from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from tests.guards.scene import Scene, ask, shown
 from tests.guards.url_table import ROLES
@@ -16,17 +14,16 @@ KEEPERS_MODELS = {"departments_post", "accounts_user"}
 
 def admin_addresses(scene: Scene) -> dict[str, str]:
     """Every address of the administration: name -> path, with a row that exists where one is needed."""
-    found = {}
+    found: dict[str, URLPattern] = {}
 
-    def collect(resolver: URLResolver, model: Any) -> None:
+    def collect(resolver: URLResolver) -> None:
         for pattern in resolver.url_patterns:
             if isinstance(pattern, URLResolver):
-                collect(pattern, model)
+                collect(pattern)
             elif pattern.name:
                 found.setdefault(pattern.name, pattern)
 
-    resolver = next(r for r in get_resolver().url_patterns if getattr(r, "namespace", None) == "admin")
-    collect(resolver, None)
+    collect(next(r for r in get_resolver().url_patterns if isinstance(r, URLResolver) and r.namespace == "admin"))
     rows = {f"{m._meta.app_label}_{m._meta.model_name}": m._default_manager.first() for m in admin.site._registry}
     addressed = {}
     for name, pattern in found.items():

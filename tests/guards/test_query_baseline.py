@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from applications.models import Application, Correction, Event, Task
+from applications.models import Application, CaseMaterial, Correction, Event, Task
 from applications.operations import intake, withdrawal
 from tests.applications.world import World, accepted_case, build_world, file_case
 
@@ -99,7 +99,7 @@ def _copy(case: Application, times: int) -> None:
     copies = Application.objects.bulk_create(
         Application(**{**columns, "number": f"C{case.pk}-{place}"}) for place in range(times)
     )
-    for model in (Task, Correction, Event, type(case.materials.first())):
+    for model in (Task, Correction, Event, CaseMaterial):
         rows: list[Any] = []
         for row in model._default_manager.filter(application=case):
             kept = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields if not f.primary_key}
