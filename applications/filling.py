@@ -34,7 +34,7 @@ def clean(spec: FieldSpec, raw: Any) -> Any:
     if spec.type in CODED:
         text = unicodedata.normalize("NFKC", text).strip()
     if spec.type in ("id-number", "uscc"):
-        text = normalise(text)
+        text = unicodedata.normalize("NFKC", normalise(text))  # without spaces, marks may join their letter
     if spec.type in ("number", "integer", "money"):
         text = text.replace(",", "")
     return text

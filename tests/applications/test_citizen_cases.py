@@ -10,7 +10,8 @@ from applications.models import Application, CaseMaterial, CasePaper, Draft, Eve
 from applications.operations import drafting, intake, review, timing
 from applications.states import CaseState, MaterialState, TaskState
 from foundation.errors import Conflict, NotAllowed
-from foundation.outbox.operations import deliver_due
+from foundation.outbox.models import Outbox
+from foundation.outbox.operations import deliver, deliver_due
 from tests.applications.applying import photo
 from tests.applications.browsing import sign_in
 from tests.applications.world import accepted_case, check_all, decide, file_case, task_of
@@ -127,9 +128,9 @@ def test_when_all_is_done_the_code_stands_first_and_the_papers_can_be_had(world,
 
 def test_a_paper_still_in_the_making_says_so_and_looks_again(world, zhang):
     case = accepted_case(world)
-    deliver_due()
-    paper = CasePaper.objects.filter(application=case).first()
-    type(paper.document).objects.filter(pk=paper.document_id).update(file=None, rendered_at=None)
+    for row in Outbox.objects.filter(kind="paper"):
+        deliver(row.pk)
+    paper = CasePaper.objects.filter(application=case, document__rendered_at=None).first()
     response = zhang.get(reverse("paper", args=[paper.pk]))
     assert response.status_code == 202
     assert response["Refresh"] == "3"

@@ -186,6 +186,7 @@ def test_files_of_a_rolled_back_transaction_are_swept_after_two_days(settings):
 def test_the_command_sweeps_and_names_what_is_missing_or_altered(settings):
     by = User.objects.create(username="zhangting", name="张婷").pk
     whole, altered, missing = (store(BytesIO(pdf()), name=f"{n}.pdf", by=by) for n in range(3))
+    as_kept = path_of(altered).read_bytes()
     with path_of(altered).open("ab") as file:
         file.write(b" ")
     path_of(missing).unlink()
@@ -199,7 +200,7 @@ def test_the_command_sweeps_and_names_what_is_missing_or_altered(settings):
     assert f"缺失 {missing.pk}" in wrong.getvalue()
     assert f"改动 {altered.pk}" in wrong.getvalue()
     assert str(whole.pk) not in wrong.getvalue()
-    path_of(altered).write_bytes(path_of(whole).read_bytes())
+    path_of(altered).write_bytes(as_kept)
     StoredFile.objects.filter(pk=missing.pk).delete()
     call_command("sweep_files", "--hashes", stdout=said, stderr=wrong)
 

@@ -77,7 +77,7 @@ def test_start_stop_and_start_again(var: Path) -> None:
     for allowed, how in ((FIRST_SECONDS, signal.SIGINT), (SECOND_SECONDS, signal.SIGTERM)):
         process = launch(var, port)
         assert '"ok": true' in wait_for(f"{address}/healthz", process, allowed)
-        assert '"database": true' in wait_for(f"{address}/readyz", process, 5)
+        assert '"database": true' in wait_for(f"{address}/readyz", process, FIRST_SECONDS)
         processes = family(process, var)
         assert len(processes) >= 4
         process.send_signal(how)
