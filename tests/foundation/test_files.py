@@ -51,6 +51,7 @@ def test_good_files_are_kept_whole(animal):
             assert sorted(before.size) == sorted(after.size)
 
 
+@pytest.mark.filterwarnings("ignore::pikepdf.PageCopyWarning")
 @pytest.mark.parametrize("animal", animals(BAD))
 def test_bad_files_are_refused_in_words_and_leave_nothing(animal, settings):
     name, make, word = BAD[animal]
