@@ -51,7 +51,7 @@ def _most_filed(briefs: tuple[Brief, ...]) -> tuple[list[Brief], bool]:
     """What was filed most in the last thirty days; before there is anything to count, those that join the most
     departments. The second value says which of the two it is."""
     try:
-        counts = cache.get_or_set("most-filed", _counted, COUNTED_SECONDS)
+        counts: list[str] = cache.get_or_set("most-filed", _counted, COUNTED_SECONDS) or []
     except RedisError:  # the front page stands without the cache
         counts = _counted()
     if len(counts) >= SHOWN:

@@ -5,14 +5,8 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings as hypothesis_settings
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
-
-# Time limits per example would only measure the other tests that run beside it.
-hypothesis_settings.register_profile("portal", deadline=None, print_blob=True)
-hypothesis_settings.load_profile("portal")
-
 
 # The same examples in every run, and no verdict by the clock: a loaded machine fails no property.
 hypothesis_settings.register_profile("portal", derandomize=True, deadline=None)

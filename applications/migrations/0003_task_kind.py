@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0002_pending_tasks'),
+        ("applications", "0002_pending_tasks"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='task',
-            name='kind',
-            field=models.CharField(default='permit', help_text='决定按种类称呼', max_length=16, verbose_name='事项种类'),
+            model_name="task",
+            name="kind",
+            field=models.CharField(
+                default="permit", help_text="决定按种类称呼", max_length=16, verbose_name="事项种类"
+            ),
         ),
     ]

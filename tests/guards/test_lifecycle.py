@@ -30,7 +30,9 @@ def transitions():
 def test_every_transition_names_source_target_and_who():
     found = list(transitions())
     assert len(found) > 20
-    bare = [f"{cls}.{function.name}" for cls, function, words in found if not {"source", "target", "permission"} <= words]
+    bare = [
+        f"{cls}.{function.name}" for cls, function, words in found if not {"source", "target", "permission"} <= words
+    ]
     assert bare == []
 
 
@@ -50,7 +52,10 @@ def test_transitions_stand_in_lifecycle_alone():
 
 def test_every_state_field_is_protected_and_its_model_can_refresh():
     fields = [
-        (model, field) for model in apps.get_models() for field in model._meta.get_fields() if isinstance(field, FSMField)
+        (model, field)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, FSMField)
     ]
     assert {model.__name__ for model, _ in fields} == {"Application", "Task"}
     for model, field in fields:
@@ -87,7 +92,9 @@ def test_no_state_of_a_case_or_task_is_written_outside_the_lifecycle(path):
     if path.name in own_states:
         names = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
         touched = [
-            ast.unparse(n.func.value) for n in names if n.func.attr == "update" and any(k.arg == "state" for k in n.keywords)
+            ast.unparse(n.func.value)
+            for n in names
+            if n.func.attr == "update" and any(k.arg == "state" for k in n.keywords)
         ]
         assert all(text.startswith("CaseMaterial.") for text in touched), touched
         return
