@@ -54,6 +54,11 @@ def _answered(points: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in points.items() if value in ("yes", "no", "na")}
 
 
+def _used(task: Task, number: str) -> bool:
+    """Whether the department has given this number to another paper: each stands in the register once."""
+    return Task.objects.filter(department_id=task.department_id, result_number=number).exclude(pk=task.pk).exists()
+
+
 def waits_for(task: Task, tasks: list[Task]) -> list[Task]:
     """The tasks whose grant this task's decision still waits for; empty when it may be decided."""
     views = by_code(view_of(other) for other in tasks)
@@ -95,6 +100,8 @@ def decide(
     result_number = result_number.strip()[:60]
     if verdict == GRANT and item.own_form and not task.pre_review and not result_number:
         raise Refused(f"请填{item.result.name}的编号，它由国家统一的系统制作。", "result_number")
+    if verdict == GRANT and result_number and not item.own_form and _used(task, result_number):
+        raise Refused("本部门已经发过这个编号，请核对。", "result_number")
     now = timezone.now()
     favourable = VERDICTS[item.kind][verdict == REFUSE]
     transition = verdict if verdict == REFUSE or not task.pre_review else "pass_up"

@@ -98,6 +98,19 @@ def test_grant_and_refusal_of_one_department_never_share_a_number(world):
     assert not Outbox.objects.exclude(state="done").exists()
 
 
+def test_a_number_that_the_department_has_given_before_is_not_given_again(world):
+    for expected in ("granted", "refused by the rule"):
+        case = accepted_case(world)
+        decide(world, case, "registration")
+        if expected == "granted":
+            decide(world, case, "fire-check", result_number="灌消安检〔2026〕第0021号")
+        else:
+            with pytest.raises(Refused, match="已经发过这个编号"):
+                decide(world, case, "fire-check", result_number="灌消安检〔2026〕第0021号")
+    deliver_due()
+    assert not Outbox.objects.exclude(state="done").exists()
+
+
 def test_refusal_of_the_core_item_ends_its_dependents_and_asks_the_applicant_about_the_rest(world):
     case = accepted_case(world)
     decide(world, case, "registration", "refuse")
