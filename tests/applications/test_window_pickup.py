@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from applications.models import CasePaper, Delivery
 from applications.states import CaseState
-from foundation.documents.models import Document
-from foundation.outbox.operations import deliver_due
+from foundation.outbox.models import Outbox
+from foundation.outbox.operations import deliver, deliver_due
 from tests.applications.browsing import sign_in, text_of
 from tests.applications.world import accepted_case, decide
 
@@ -105,14 +105,21 @@ def test_part_now_and_the_rest_later(world, clerk, case):
     assert Delivery.objects.count() == 2
 
 
-def test_a_paper_that_is_still_being_made_cannot_be_given(world, clerk, case):
+def test_a_paper_that_is_still_being_made_cannot_be_given(world, clerk):
+    case = accepted_case(world, "buy-flat")
+    decide(world, case, "deed-tax")
+    deliver_due()
+    decide(world, case, "transfer")
+    for row in Outbox.objects.filter(kind="paper", state="pending"):
+        deliver(row.pk)  # the paper is entered in the register, and not yet made
+    case.refresh_from_db()
     first, second = papers_of(case)
-    Document.objects.filter(case_paper=second).update(rendered_at=None)
     page = page_of(clerk, case)
     box = page[page.index(f'value="{second}"') :]
     assert " disabled" in box[: box.index(">")] and "正在生成" in page
     answer = give(clerk, case, [first, second])
     assert answer.status_code == 409 and "还在生成" in text_of(answer)
+    assert give(clerk, case, [first], part="1").status_code == 302
 
 
 def test_before_the_end_there_is_nothing_to_give(world, clerk):
