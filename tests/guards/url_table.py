@@ -171,5 +171,7 @@ TABLE: dict[str, Row] = {
 TAKES_PUT = {"sign-in"}
 # Sends everybody on to the sign-in page, whoever asks.
 SENDS_TO_SIGN_IN = {"admin-sign-in"}
-# Takes every method, because what it never reaches is not there.
-EVERY_METHOD = {"api-nowhere"}
+# Answers every method alike: sends on to sign in, or is not there at all.
+EVERY_METHOD = {"admin-sign-in", "api-nowhere"}
+# Asks for no token, because it reads no session: what is not there.
+NO_SESSION = {"api-nowhere"}
