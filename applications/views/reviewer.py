@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from applications import desk, showing
 from applications.clocks import Light
@@ -55,7 +55,7 @@ class Row:
 
 
 @reviewer_only
-@require_GET
+@require_safe
 def queue(request: ActorRequest) -> HttpResponse:
     """`/queue/`: the tasks of the own departments, the most urgent first."""
     actor, today, calendar = request.actor, timezone.localdate(), current_calendar()
@@ -151,7 +151,7 @@ def _now(task: Task, waited: Task | None, cause: str) -> Tag:
 
 
 @reviewer_only
-@require_GET
+@require_safe
 def queue_row(request: ActorRequest, task: int) -> HttpResponse:
     """One line anew (htmx)."""
     return _one_row(request, own_task(request.actor, task))

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from applications import desk
 from applications.clocks import Light
@@ -48,7 +48,7 @@ class Other:
 
 
 @reviewer_only
-@require_GET
+@require_safe
 def task(request: ActorRequest, task: int) -> HttpResponse:
     """`/queue/<id>/`: read the papers, answer the points, write the opinion, decide."""
     return show_task(request, own_task(request.actor, task))
@@ -115,7 +115,7 @@ def _paper_shown(paper: OwnPaper, stored: MaterialFile | None) -> dict[str, Any]
 
 
 @reviewer_only
-@require_GET
+@require_safe
 def task_verdict(request: ActorRequest, task: int) -> HttpResponse:
     """The panel of the decision alone; a locked one asks for it every few seconds and is freed by the answer.
 

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from applications import desk, showing
 from applications.dossier import lights
@@ -64,7 +64,7 @@ def _tasks(actor: Actor, name: str, department: str, today: date, calendar: Cale
 
 
 @supervisor_only
-@require_GET
+@require_safe
 def supervise(request: ActorRequest) -> HttpResponse:
     """`/supervise/`: everything counted from the cases themselves at this moment."""
     today, calendar = timezone.localdate(), current_calendar()
@@ -102,7 +102,7 @@ def _by_department(actor: Actor, today: date, calendar: Calendar) -> list[dict[s
 
 
 @supervisor_only
-@require_GET
+@require_safe
 def supervise_list(request: ActorRequest) -> HttpResponse:
     """The list behind a number: cases, or tasks of all departments or of one."""
     today, calendar = timezone.localdate(), current_calendar()
@@ -139,7 +139,7 @@ def _case_light(case: Application, today: date, calendar: Calendar) -> Any:
 
 
 @supervisor_only
-@require_GET
+@require_safe
 def supervise_case(request: ActorRequest, number: str) -> HttpResponse:
     """One case to read: dates, departments, timeline. No form, no papers, and nothing to press."""
     case = Application.objects.visible_to(request.actor).select_related("matter").filter(number=number).first()

@@ -103,7 +103,7 @@ def test_a_supervisor_reads_a_case_but_has_nothing_to_press(world):
     decide(world, case, "registration")
     client = sign_in(world, "zhoutao")
     page = text_of(client.get(f"/supervise/{case.number}/"))
-    assert "已准予" in page and "市场监管局" in page and "准予登记" in page
+    assert "已登记" in page and "市场监管局" in page and "准予登记" in page
     main = page.partition("<main")[2]
     assert "<form" not in main and "13800000018" not in page and "新安镇人民东路" not in page
     assert client.get("/supervise/32072420260101Y999999/").status_code == 404

@@ -80,8 +80,12 @@ def test_start_stop_and_start_again(var: Path) -> None:
         assert '"database": true' in wait_for(f"{address}/readyz", process, FIRST_SECONDS)
         processes = family(process, var)
         assert len(processes) >= 4
+        said = []
+        while address not in "".join(said):  # the launcher tells the address once it has seen the page itself
+            said.append(process.stdout.readline())
+            assert said[-1], "".join(said)
         process.send_signal(how)
-        output = process.communicate(timeout=30)[0]
+        output = "".join(said) + process.communicate(timeout=60)[0]
         assert process.returncode == 0, output
         assert f"{address}/" in output
         assert "guannan-demo" in output
