@@ -53,7 +53,7 @@
     if (key === " ") {
       if (event.target.closest("button, a:not(.paper-link), summary, input") || !look()) return;
     } else if (key === "/") {
-      const finder = document.querySelector(".finder input");
+      const finder = document.querySelector(".finder input[type=search]");
       if (!finder) return;
       finder.focus();
     } else if (key === "j" || key === "k") {

@@ -115,6 +115,12 @@ def test_only_what_may_be_deferred_or_left_out_offers_it(world, clerk, case):
     assert mark(clerk, case, "fit-out-proof", "not_applicable", note="不用").status_code == 422
 
 
+def test_enter_in_the_note_never_means_in_order(world, clerk, case):
+    """A browser presses a form's first button: a fault typed in and sent by Enter must not pass the paper."""
+    row = row_of(page_of(clerk, case, "?open=floor-plan"), "floor-plan")
+    assert re.search(r'<button [^>]*type="submit" name="state" value="([^"]+)"', row).group(1) == "wrong"
+
+
 def test_htmx_is_answered_with_the_part_that_the_page_includes(world, clerk, case):
     part = text_of(mark(clerk, case, "application-form", "received", HTMX))
     page = page_of(clerk, case, "?open=" + re.search(r'check-open" id="m-([^"]+)"', part).group(1))

@@ -317,6 +317,13 @@ def test_saving_keeps_the_form_without_filing(world, clerk, draft):
     assert draft.form["shop-name"] == "汤记" and not Application.objects.exists()
 
 
+def test_a_card_reader_that_ends_with_enter_files_nothing(world, clerk, draft):
+    """A browser presses a form's first button."""
+    page = text_of(clerk.get(reverse("window-desk", args=[draft.pk])))
+    form = page[page.index('enctype="multipart/form-data"') :]
+    assert re.search(r'<button [^>]*type="submit" name="([^"]+)"', form).group(1) == "save"
+
+
 def test_faults_are_listed_linked_and_nothing_is_lost(world, clerk, draft):
     data = typed_at(clerk, draft, **{"shop-name": "", "premises-area": "很大", "premises-address": "人民路 9 号"})
     answer = clerk.post(reverse("window-desk", args=[draft.pk]), {**data, "file": "1"})
