@@ -1,0 +1,46 @@
+"""The catalogue administrator in a real browser: edit, publish the next revision; a running case keeps its own."""
+
+import re
+
+import pytest
+
+from accounts.models import User
+from applications.operations import drafting, submission
+from departments.access import actor_for
+from matters.models import Matter
+from matters.published import current_plan
+from tests.applications.test_budgets import filled
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+MATTER = "open-restaurant"
+
+
+def test_the_administrator_publishes_the_next_revision_and_a_running_case_keeps_its_own(someone):
+    citizen = actor_for(User.objects.get(username="zhangting"))
+    plan = current_plan(MATTER).plan
+    answers = {question.code: question.choices[0].code for question in plan.questions}
+    draft = drafting.start_draft(actor=citizen, matter_code=MATTER, answers=answers)
+    draft = drafting.fill_in(actor=citizen, draft_id=draft.pk, version=draft.version, values=filled(plan))
+    case = submission.submit(actor=citizen, draft_id=draft.pk)
+
+    editor = someone("editor")
+    editor.sign_in("editor1")
+    page = editor.go(f"/admin/matters/matter/{MATTER}/change/")
+    page.locator("[name=summary]").fill("一张表、一趟办齐，六月起增加网上预审")
+    editor.picture("admin-matter")
+    page.locator("[name=_save]").first.click()
+    page.wait_for_load_state()
+    editor.go(f"/admin/matters/matter/{MATTER}/publish/")
+    editor.picture("admin-publish")
+    page.locator("[name=reason]").fill("网上预审上线，改说明")
+    page.get_by_role("button", name=re.compile("发布第 2 版")).click()
+    page.wait_for_load_state()
+    editor.picture("admin-published")
+
+    matter = Matter.objects.select_related("current").get(pk=MATTER)
+    assert matter.current is not None
+    assert matter.current.number == 2
+    case.refresh_from_db()
+    assert case.revision.number == 1
+    reader = someone("reader")
+    reader.go(f"/matters/{MATTER}/").get_by_text("六月起增加网上预审").wait_for()
