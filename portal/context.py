@@ -12,3 +12,8 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "portal_name": settings.PORTAL_NAME,
         "large_text": request.COOKIES.get("large-text") == "1",
     }
+
+
+def admin_environment(request: HttpRequest) -> list[str]:
+    """The label in the head of every page of the administration: 演示 in the demo."""
+    return ["演示", "warning"] if settings.DEMO else []

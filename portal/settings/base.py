@@ -150,6 +150,29 @@ ADMIN_SECURITY_POLICY = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
     "style-src": [SELF, UNSAFE_INLINE],
 }
 
+# The administration in the portal's own blue (--brand of static/css/tokens.css is its 600).
+UNFOLD = {
+    "SITE_TITLE": f"{PORTAL_NAME}目录管理",
+    "SITE_HEADER": f"{PORTAL_NAME}目录管理",
+    "SITE_SYMBOL": "account_tree",
+    "ENVIRONMENT": "portal.context.admin_environment",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .012 245)",
+            "100": "oklch(94% .025 245)",
+            "200": "oklch(88% .045 245)",
+            "300": "oklch(80% .07 245)",
+            "400": "oklch(68% .09 245)",
+            "500": "oklch(55% .1 245)",
+            "600": "oklch(43% .09 245)",
+            "700": "oklch(36% .08 245)",
+            "800": "oklch(31% .07 245)",
+            "900": "oklch(27% .06 245)",
+            "950": "oklch(20% .045 245)",
+        },
+    },
+}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["foundation.api.requests.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

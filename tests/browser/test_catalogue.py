@@ -26,6 +26,7 @@ def test_the_administrator_publishes_the_next_revision_and_a_running_case_keeps_
     editor = someone("editor")
     editor.sign_in("editor1")
     page = editor.go(f"/admin/matters/matter/{MATTER}/change/")
+    page.get_by_text("演示", exact=True).first.wait_for()
     page.locator("[name=summary]").fill("一张表、一趟办齐，六月起增加网上预审")
     editor.picture("admin-matter")
     page.locator("[name=_save]").first.click()
