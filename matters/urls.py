@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from matters import views
+from matters.views import finding, guide
 
 urlpatterns = [
-    path("matters/", views.browse, name="browse"),
-    path("matters/<slug:matter>/", views.guide, name="guide"),
-    path("search/", views.search, name="search"),
+    path("matters/", finding.browse, name="browse"),
+    path("matters/<slug:matter>/", guide.guide, name="guide"),
+    path("search/", finding.search, name="search"),
 ]

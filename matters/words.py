@@ -64,3 +64,16 @@ class FieldType(TextChoices):
     EMAIL = "email", "电子邮箱"
     ADDRESS = "address", "地址"
     MONEY = "money", "金额"
+
+
+class ReleaseState(TextChoices):
+    PENDING = "pending", "待审批"
+    APPROVED = "approved", "已批准"
+    RETURNED = "returned", "已退回"
+    CANCELLED = "cancelled", "已撤回"
+
+
+class SayingKind(TextChoices):
+    FILLER = "filler", "略去的话"
+    SYNONYM = "synonym", "意思相近的词"
+    SITUATION = "situation", "一件事的情形说法"

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from foundation.api.doors import Strict
-from matters.views import QUERY_LENGTH
+from matters.views.finding import QUERY_LENGTH
 
 LARGEST_PAGE = 200
 

@@ -3,8 +3,11 @@ from matters.models.item import Item, ItemField, ItemMaterial
 from matters.models.loaded import LoadedRow
 from matters.models.material import Material
 from matters.models.matter import Matter
+from matters.models.proposal import Proposal
 from matters.models.question import Choice, Question
+from matters.models.release import Release, ReleaseMatter
 from matters.models.revision import Revision
+from matters.models.saying import Saying, SearchMiss
 from matters.models.step import Step
 
 __all__ = [
@@ -16,7 +19,12 @@ __all__ = [
     "LoadedRow",
     "Material",
     "Matter",
+    "Proposal",
     "Question",
+    "Release",
+    "ReleaseMatter",
     "Revision",
+    "Saying",
+    "SearchMiss",
     "Step",
 ]

@@ -11,10 +11,14 @@ class Revision(models.Model):
     plan = models.JSONField("方案")
     plan_hash = models.CharField("方案哈希（SHA-256）", max_length=64)
     reason = models.CharField("发布原因", max_length=300)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="发布人", null=True, related_name="+"
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="起草人", null=True, related_name="+"
+    )
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="审批人", null=True, related_name="+"
     )
     published_at = models.DateTimeField("发布时间")
+    live_from = models.DateTimeField("生效时间")
 
     class Meta:
         verbose_name = "版本"

@@ -86,14 +86,16 @@ def publish(*, matter: str, reason: str, actor: Actor, expected_hash: str | None
             raise Conflict("您查看之后内容又有改动，请重新核对再发布。")
         if not draft.differs:
             raise Refused("现在的内容和现行版本完全一样，不用发布。")
+        now = timezone.now()
         revision = Revision.objects.create(
             matter=row,
             number=row.current.number + 1 if row.current else 1,
             plan=draft.plan,
             plan_hash=draft.hash,
             reason=reason,
-            published_by_id=actor.user_id,
-            published_at=timezone.now(),
+            author_id=actor.user_id,
+            published_at=now,
+            live_from=now,
         )
         Matter.objects.filter(pk=matter).update(current=revision)
     return revision
@@ -113,6 +115,7 @@ def publish_many(found: Iterable[Draft], *, reason: str) -> list[Revision]:
             plan_hash=draft.hash,
             reason=reason,
             published_at=now,
+            live_from=now,
         )
         for draft in found
     )

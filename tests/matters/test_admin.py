@@ -121,7 +121,7 @@ def test_an_edit_is_a_draft_until_it_is_published(editor: Client) -> None:
     found = current_plan(CODE)
     assert (found.number, found.plan.summary) == (2, "新的说明")
     revision = Revision.objects.get(pk=found.revision_id)
-    assert (revision.reason, str(revision.published_by)) == ("补充说法", str(User.objects.get(username="editor1")))
+    assert (revision.reason, str(revision.author)) == ("补充说法", str(User.objects.get(username="editor1")))
 
 
 def test_publishing_asks_for_a_reason_and_for_what_was_seen(editor: Client) -> None:

@@ -28,7 +28,7 @@ def test_publishing_freezes_the_edited_state(editor: Actor) -> None:
 
     revision = publish(matter=CODE, reason="  说明写清楚  ", actor=editor)
 
-    assert (revision.number, revision.reason, revision.published_by_id) == (2, "说明写清楚", editor.user_id)
+    assert (revision.number, revision.reason, revision.author_id) == (2, "说明写清楚", editor.user_id)
     assert revision.plan_hash == plan_hash(Revision.objects.get(pk=revision.pk).plan)
     found = current_plan(CODE)
     assert (found.revision_id, found.number, found.plan.summary) == (revision.pk, 2, "新的说明")

@@ -1,6 +1,5 @@
-"""The catalogue administrator's pages. Saving changes a draft only; people see it when a revision is published."""
+"""A matter's pages. Saving changes a draft only; people see it when a revision is published."""
 
-import json
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,42 +8,27 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.admin import StackedInline, TabularInline
+from unfold.admin import StackedInline
 from unfold.decorators import action
 
 from departments.access import may_edit_catalogue
 from departments.administration import EditorAdmin, actor_of
 from foundation.errors import Refused
+from matters.admin.inlines import EditorInline
 from matters.figures import figures
 from matters.forms import (
-    FieldForm,
-    ItemForm,
-    ItemMaterialForm,
     MatterForm,
     PublishForm,
     QuestionForm,
     StepForm,
 )
-from matters.models import Field, Item, ItemField, ItemMaterial, Material, Matter, Question, Revision, Step
+from matters.models import Matter, Question, Step
 from matters.operations.editing import set_choices
 from matters.operations.publishing import Draft, drafts, publish, restore, withdraw
 from matters.specs import Plan
 from matters.wording import plan_changes
 
 HASH_SHOWN = 12
-
-
-class EditorInline:
-    """An inline has the rights of the page it stands on."""
-
-    extra = 0
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may_edit_catalogue(actor_of(request))
-
-    has_change_permission = has_view_permission
-    has_delete_permission = has_view_permission
-    has_add_permission = has_view_permission
 
 
 class StepInline(EditorInline, StackedInline):
@@ -187,137 +171,5 @@ def _shown(matter: Matter, draft: Draft) -> dict[str, Any]:
         "changes": plan_changes(current.plan, draft.plan) if current and draft.plan else [],
         "before": figures(Plan.from_json(current.plan)) if current else None,
         "after": after,
-        "revisions": matter.revisions.defer("plan").select_related("published_by").order_by("-number"),
+        "revisions": matter.revisions.defer("plan").select_related("author").order_by("-number"),
     }
-
-
-class SharedAdmin(EditorAdmin):
-    """Rows that many matters share: saving says how many have to be published anew."""
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        waiting = sum(draft.differs or bool(draft.faults) for draft in drafts().values())
-        if waiting:
-            messages.info(
-                request, f"已保存。有 {waiting} 件事和现行版本不同，到“一件事 → 待发布的修改”里逐件发布后才生效。"
-            )
-
-
-class ItemMaterialInline(EditorInline, StackedInline):
-    model = ItemMaterial
-    form = ItemMaterialForm
-    autocomplete_fields = ("material",)
-    fields = (("position", "material"), ("submit", "copies", "need"), "when")
-
-
-class ItemFieldInline(EditorInline, TabularInline):
-    model = ItemField
-    autocomplete_fields = ("field",)
-    fields = ("position", "field")
-
-
-@admin.register(Item)
-class ItemAdmin(SharedAdmin):
-    form = ItemForm
-    list_display = ("name", "department", "kind", "statutory_days", "promised_days", "inspection", "commitment")
-    list_filter = ("department", "kind", "commitment", "inspection", "own_form")
-    list_select_related = ("department",)
-    search_fields = ("code", "name", "result_name")
-    inlines = (ItemMaterialInline, ItemFieldInline)
-    fieldsets = (
-        (None, {"fields": (("code", "name"), ("department", "kind"), "legal_basis", "conditions", "fee")}),
-        (
-            "时限",
-            {
-                "fields": (
-                    ("statutory_days", "promised_days", "clock_unit"),
-                    "clock_waits",
-                    "special_procedures",
-                    "deferral_days",
-                )
-            },
-        ),
-        ("审查", {"fields": (("inspection", "commitment"), "points")}),
-        ("到场", {"fields": (("presence_times", "presence_who"), "presence_reason")}),
-        (
-            "结果",
-            {
-                "fields": (
-                    ("result_code", "result_name"),
-                    ("result_kind", "result_valid_months"),
-                    ("own_form", "creates_applicant"),
-                )
-            },
-        ),
-    )
-
-
-@admin.register(Material)
-class MaterialAdmin(SharedAdmin):
-    list_display = ("name", "provided_by", "issuer", "exempt", "blank_form", "used_by")
-    list_filter = ("provided_by", "exempt", "blank_form")
-    list_select_related = ("issuer",)
-    search_fields = ("code", "name", "description")
-    autocomplete_fields = ("result_of",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Material]:
-        return super().get_queryset(request).prefetch_related("items")
-
-    @admin.display(description="用到它的事项")
-    def used_by(self, material: Material) -> str:
-        return "、".join(item.name for item in material.items.all())
-
-
-@admin.register(Field)
-class FieldAdmin(SharedAdmin):
-    form = FieldForm
-    list_display = ("label", "section", "type", "required", "used_by")
-    list_filter = ("type", "required")
-    search_fields = ("code", "label", "section", "help")
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new field stands last until it is given a place."""
-        last = Field.objects.order_by("-position").values_list("position", flat=True).first()
-        return {**super().get_changeform_initial_data(request), "position": (last or 0) + 1}
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Field]:
-        return super().get_queryset(request).prefetch_related("items")
-
-    @admin.display(description="用到它的事项")
-    def used_by(self, field: Field) -> str:
-        return "、".join(item.name for item in field.items.all())
-
-
-@admin.register(Revision)
-class RevisionAdmin(EditorAdmin):
-    """History, to read: the database itself refuses to change it."""
-
-    list_display = ("matter", "version", "reason", "published_by", "published_at", "short_hash")
-    list_filter = ("published_at",)
-    list_select_related = ("matter", "published_by")
-    search_fields = ("matter__code", "matter__name", "plan_hash", "reason")
-    fields = ("matter", "number", "reason", "published_by", "published_at", "plan_hash", "plan_text")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Revision]:
-        return super().get_queryset(request).defer("plan")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    @admin.display(description="版本", ordering="number")
-    def version(self, revision: Revision) -> str:
-        return f"第 {revision.number} 版"
-
-    @admin.display(description="方案哈希")
-    def short_hash(self, revision: Revision) -> str:
-        return revision.plan_hash[:HASH_SHOWN]
-
-    @admin.display(description="方案")
-    def plan_text(self, revision: Revision) -> str:
-        return json.dumps(revision.plan, ensure_ascii=False, indent=1)

@@ -1,0 +1,5 @@
+"""The catalogue administrator's pages. Saving changes a draft only; people see it when a revision is published."""
+
+from matters.admin import dictionaries, matter, revision
+
+__all__ = ["dictionaries", "matter", "revision"]

@@ -1,0 +1,115 @@
+"""Items, materials and fields: what many matters share."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import StackedInline, TabularInline
+
+from departments.administration import EditorAdmin
+from matters.admin.inlines import EditorInline
+from matters.forms import (
+    FieldForm,
+    ItemForm,
+    ItemMaterialForm,
+)
+from matters.models import Field, Item, ItemField, ItemMaterial, Material
+from matters.operations.publishing import drafts
+
+
+class SharedAdmin(EditorAdmin):
+    """Rows that many matters share: saving says how many have to be published anew."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        waiting = sum(draft.differs or bool(draft.faults) for draft in drafts().values())
+        if waiting:
+            messages.info(
+                request, f"已保存。有 {waiting} 件事和现行版本不同，到“一件事 → 待发布的修改”里逐件发布后才生效。"
+            )
+
+
+class ItemMaterialInline(EditorInline, StackedInline):
+    model = ItemMaterial
+    form = ItemMaterialForm
+    autocomplete_fields = ("material",)
+    fields = (("position", "material"), ("submit", "copies", "need"), "when")
+
+
+class ItemFieldInline(EditorInline, TabularInline):
+    model = ItemField
+    autocomplete_fields = ("field",)
+    fields = ("position", "field")
+
+
+@admin.register(Item)
+class ItemAdmin(SharedAdmin):
+    form = ItemForm
+    list_display = ("name", "department", "kind", "statutory_days", "promised_days", "inspection", "commitment")
+    list_filter = ("department", "kind", "commitment", "inspection", "own_form")
+    list_select_related = ("department",)
+    search_fields = ("code", "name", "result_name")
+    inlines = (ItemMaterialInline, ItemFieldInline)
+    fieldsets = (
+        (None, {"fields": (("code", "name"), ("department", "kind"), "legal_basis", "conditions", "fee")}),
+        (
+            "时限",
+            {
+                "fields": (
+                    ("statutory_days", "promised_days", "clock_unit"),
+                    "clock_waits",
+                    "special_procedures",
+                    "deferral_days",
+                )
+            },
+        ),
+        ("审查", {"fields": (("inspection", "commitment"), "points")}),
+        ("到场", {"fields": (("presence_times", "presence_who"), "presence_reason")}),
+        (
+            "结果",
+            {
+                "fields": (
+                    ("result_code", "result_name"),
+                    ("result_kind", "result_valid_months"),
+                    ("own_form", "creates_applicant"),
+                )
+            },
+        ),
+    )
+
+
+@admin.register(Material)
+class MaterialAdmin(SharedAdmin):
+    list_display = ("name", "provided_by", "issuer", "exempt", "blank_form", "used_by")
+    list_filter = ("provided_by", "exempt", "blank_form")
+    list_select_related = ("issuer",)
+    search_fields = ("code", "name", "description")
+    autocomplete_fields = ("result_of",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Material]:
+        return super().get_queryset(request).prefetch_related("items")
+
+    @admin.display(description="用到它的事项")
+    def used_by(self, material: Material) -> str:
+        return "、".join(item.name for item in material.items.all())
+
+
+@admin.register(Field)
+class FieldAdmin(SharedAdmin):
+    form = FieldForm
+    list_display = ("label", "section", "type", "required", "used_by")
+    list_filter = ("type", "required")
+    search_fields = ("code", "label", "section", "help")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new field stands last until it is given a place."""
+        last = Field.objects.order_by("-position").values_list("position", flat=True).first()
+        return {**super().get_changeform_initial_data(request), "position": (last or 0) + 1}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Field]:
+        return super().get_queryset(request).prefetch_related("items")
+
+    @admin.display(description="用到它的事项")
+    def used_by(self, field: Field) -> str:
+        return "、".join(item.name for item in field.items.all())
