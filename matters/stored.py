@@ -7,17 +7,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from departments.models import Department, Town
 from matters.compiling import plain_number
-from matters.models import Choice, Field, Item, ItemField, ItemMaterial, Material, Matter, Question, Step
+from matters.models import Choice, Field, Item, ItemField, ItemMaterial, Law, Material, Matter, Question, Step
 from matters.source.checking import Catalogue
 
 Row = dict[str, Any]
 
 
 def stored_catalogue() -> Catalogue:
-    """Everything that is being edited now. Ten queries."""
-    found = Catalogue()
+    """Everything that is being edited now. Eleven queries."""
+    ended = Law.objects.filter(repealed_on__lte=timezone.localdate()).values_list("title", "repealed_on")
+    found = Catalogue(repealed={title: day for title, day in ended if day})
     departments = Department.objects.values("code", "name", "short_name", "level", "parent_id", "mark")
     for row in _rows(departments):
         found.add("department", _renamed(row, parent_id="parent"))

@@ -1,5 +1,6 @@
 from matters.models.field import Field
 from matters.models.item import Item, ItemField, ItemMaterial
+from matters.models.law import Law
 from matters.models.loaded import LoadedRow
 from matters.models.material import Material
 from matters.models.matter import Matter
@@ -16,6 +17,7 @@ __all__ = [
     "Item",
     "ItemField",
     "ItemMaterial",
+    "Law",
     "LoadedRow",
     "Material",
     "Matter",

@@ -7,9 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from matters.compiling import Dictionaries
+from matters.laws import repealed_in
 from matters.source import shapes
 from matters.source.matter_rules import matter_faults
 from matters.source.reading import Fault, Source, SourceRow, every_row
@@ -30,12 +32,14 @@ PREFILL = re.compile(r"profile\.[a-z_]+|result\.(?P<item>[a-z0-9-]+)\.number")
 class Catalogue:
     """A catalogue's rows by kind and code, in source order, and the file each comes from.
 
-    `known` also names the codes of rows that have faults of their own, so that one mistake is told once.
+    `known` also names the codes of rows that have faults of their own, so that one mistake is told once. `repealed`:
+    laws that are no longer in force, with the day they ended; source files know none.
     """
 
     rows: dict[str, dict[str, Row]] = field(default_factory=lambda: {kind: {} for kind in SHAPES})
     files: dict[tuple[str, str], str] = field(default_factory=dict)
     known: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in SHAPES})
+    repealed: Mapping[str, date] = field(default_factory=dict)
 
     def add(self, kind: str, row: Row, file: str = "") -> None:
         self.rows[kind][row["code"]] = row
@@ -83,7 +87,7 @@ def lint(catalogue: Catalogue, matter: str) -> list[Fault]:
     """The faults that keep one matter from being published: its own, and those of what it is composed of."""
     rows = {**catalogue.rows, "matter": {matter: catalogue.rows["matter"][matter]}}
     # With this one alone: what other matters get wrong is not its fault, and an item may be used only here.
-    return lint_all(Catalogue(rows, {}, catalogue.known)).get(matter, [])
+    return lint_all(Catalogue(rows, {}, catalogue.known, catalogue.repealed)).get(matter, [])
 
 
 def lint_all(catalogue: Catalogue) -> dict[str, list[Fault]]:
@@ -97,6 +101,7 @@ def lint_all(catalogue: Catalogue) -> dict[str, list[Fault]]:
         {kind: {c: row for c, row in rows.items() if (kind, c) not in faults} for kind, rows in catalogue.rows.items()},
         {},
         catalogue.known,
+        catalogue.repealed,
     )
     for fault in check_catalogue(sound):
         faults.setdefault((fault.kind, fault.code), []).append(fault)
@@ -213,6 +218,7 @@ def _item_faults(catalogue: Catalogue) -> Found:
         for basis in row["legal_basis"]:
             if "《" not in basis:
                 yield "item", code, f"法律依据要写明《…》：{basis}"
+        yield from (("item", code, text) for text in repealed_in(row["legal_basis"], catalogue.repealed))
         if row["promised_days"] > row["statutory_days"]:
             days = f"承诺 {row['promised_days']} 个工作日，超过法定的 {row['statutory_days']} 个"
             yield "item", code, days
