@@ -4,25 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matters', '0002_releases_proposals_sayings'),
+        ("matters", "0002_releases_proposals_sayings"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Law',
+            name="Law",
             fields=[
-                ('title', models.CharField(max_length=200, primary_key=True, serialize=False, verbose_name='名称')),
-                ('in_force_from', models.DateField(blank=True, null=True, verbose_name='施行日期')),
-                ('repealed_on', models.DateField(blank=True, null=True, verbose_name='废止日期')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
+                ("title", models.CharField(max_length=200, primary_key=True, serialize=False, verbose_name="名称")),
+                ("in_force_from", models.DateField(blank=True, null=True, verbose_name="施行日期")),
+                ("repealed_on", models.DateField(blank=True, null=True, verbose_name="废止日期")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
             ],
             options={
-                'verbose_name': '法律依据',
-                'verbose_name_plural': '法律依据',
-                'ordering': ['title'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('repealed_on__isnull', True), ('in_force_from__isnull', True), ('repealed_on__gte', models.F('in_force_from')), _connector='OR'), name='law_ends_after_it_began', violation_error_message='废止日期不能早于施行日期')],
+                "verbose_name": "法律依据",
+                "verbose_name_plural": "法律依据",
+                "ordering": ["title"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("repealed_on__isnull", True),
+                            ("in_force_from__isnull", True),
+                            ("repealed_on__gte", models.F("in_force_from")),
+                            _connector="OR",
+                        ),
+                        name="law_ends_after_it_began",
+                        violation_error_message="废止日期不能早于施行日期",
+                    )
+                ],
             },
         ),
     ]
