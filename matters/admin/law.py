@@ -19,14 +19,15 @@ from matters.operations.laws import NOTE_LIMIT, record_law
 from matters.stored import stored_catalogue
 
 SHOWN = 60
+DAY = UnfoldAdminDateWidget(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class LawForm(forms.Form):
-    in_force_from = forms.DateField(label="施行日期", required=False, widget=UnfoldAdminDateWidget())
+    in_force_from = forms.DateField(label="施行日期", required=False, widget=DAY)
     repealed_on = forms.DateField(
         label="废止日期",
         required=False,
-        widget=UnfoldAdminDateWidget(),
+        widget=DAY,
         help_text="从这一天起，引用它的事项要先换依据，才能发布新版本；已发布的版本和在办的办件不变。",
     )
     note = forms.CharField(
