@@ -319,13 +319,24 @@ class FieldForm(forms.ModelForm):
         return rows
 
 
-class PublishForm(forms.Form):
-    """The reason, and the hash of what the administrator looked at."""
+class ReleaseForm(forms.Form):
+    """Why, from when on, and the hashes of what the administrator looked at (`<matter>=<hash>`, one a line)."""
 
     reason = forms.CharField(
-        label="发布原因",
+        label="发布原因和依据",
         max_length=300,
         help_text="会长期保存在版本里，写清楚改了什么、依据是什么",
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
-    hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    live_from = forms.DateTimeField(
+        label="生效时间",
+        required=False,
+        help_text="空着就是批准后立即生效",
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),
+    )
+    seen = forms.CharField(max_length=40_000, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> dict[str, str]:
+        """Matter code -> the hash that the page showed."""
+        pairs = (line.partition("=") for line in self.cleaned_data["seen"].split())
+        return {code: hash_ for code, _, hash_ in pairs if hash_}

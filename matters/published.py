@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Count, Max
+from django.utils import timezone
 
 from foundation.errors import Refused
 from matters.figures import Figures, figures
-from matters.models import Matter, Revision
+from matters.models import Revision
 from matters.specs import Plan
 
 # More than all matters of a county; running cases on older revisions share the rest.
@@ -57,9 +59,7 @@ def current_plan(matter_code: str) -> Published:
     Raises NotPublished, also for a matter withdrawn from publication: that stops new cases only.
     """
     found = (
-        Matter.objects.filter(pk=matter_code, current__isnull=False)
-        .values_list("current_id", "current__number", "withdrawn_at")
-        .first()
+        Revision.objects.live().filter(matter=matter_code).values_list("pk", "number", "matter__withdrawn_at").first()
     )
     if found is None:
         raise NotPublished("没有这件事，或者它还没有发布。")
@@ -67,6 +67,12 @@ def current_plan(matter_code: str) -> Published:
     if withdrawn_at is not None:
         raise NotPublished("这件事已停止接收新的申请，已经提交的继续办理。")
     return Published(revision_id, number, plan_of(revision_id))
+
+
+def upcoming(matter_code: str) -> tuple[int, datetime] | None:
+    """Number and hour of the next revision that was approved for later; None when there is none. One query."""
+    waiting = Revision.objects.filter(matter=matter_code, live_from__gt=timezone.now()).order_by("number")
+    return waiting.values_list("number", "live_from").first()
 
 
 @lru_cache(maxsize=PLANS_KEPT)
@@ -82,11 +88,14 @@ def figures_of(revision_id: int) -> Figures:
 
 
 def catalogue_version() -> tuple[object, ...]:
-    """Changes whenever a revision is published or a matter withdrawn or taken back. One query."""
-    found = Matter.objects.filter(current__isnull=False).aggregate(
-        matters=Count("pk"), newest=Max("current_id"), withdrawn=Count("withdrawn_at"), last=Max("withdrawn_at")
+    """Changes whenever a revision comes into force, a matter is withdrawn or taken back. One query.
+
+    Revisions are never deleted, so their number by now only grows; a withdrawal moves the hour of the last one.
+    """
+    found = Revision.objects.filter(live_from__lte=timezone.now()).aggregate(
+        live=Count("pk"), newest=Max("pk"), withdrawn=Count("matter__withdrawn_at"), last=Max("matter__withdrawn_at")
     )
-    return found["matters"], found["newest"], found["withdrawn"], found["last"]
+    return found["live"], found["newest"], found["withdrawn"], found["last"]
 
 
 def catalogue() -> tuple[Brief, ...]:
@@ -96,12 +105,9 @@ def catalogue() -> tuple[Brief, ...]:
 
 @lru_cache(maxsize=1)
 def _catalogue_at(version: tuple[object, ...]) -> tuple[Brief, ...]:
-    rows = (
-        Matter.objects.filter(current__isnull=False, withdrawn_at=None)
-        .order_by("number")
-        .values_list("current_id", "current__number", "current__plan")
-    )
-    return tuple(brief(revision_id, number, Plan.from_json(plan)) for revision_id, number, plan in rows)
+    rows = Revision.objects.live().filter(matter__withdrawn_at=None).values_list("pk", "number", "plan")
+    briefs = (brief(revision_id, number, Plan.from_json(plan)) for revision_id, number, plan in rows)
+    return tuple(sorted(briefs, key=lambda one: one.number))
 
 
 def brief(revision_id: int, number: int, plan: Plan) -> Brief:

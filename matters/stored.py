@@ -82,8 +82,7 @@ def _matters() -> list[Row]:
         steps[row.pop("matter_id")].append(_renamed(row, item_id="item"))
     found = []
     for row in _rows(Matter.objects.order_by("number").values()):
-        for bookkeeping in ("current_id", "withdrawn_at"):
-            del row[bookkeeping]
+        del row["withdrawn_at"]
         row["before"] = {"visits": row.pop("before_visits"), "days": row.pop("before_days")}
         code = row["code"]
         found.append({**row, "questions": questions[code], "steps": steps[code]})

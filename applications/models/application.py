@@ -13,7 +13,7 @@ from foundation.fields import EncryptedJSONField, EncryptedTextField
 class Application(CaseLifecycle):
     number = models.CharField("办件编号", max_length=21, unique=True)
     matter = models.ForeignKey("matters.Matter", models.PROTECT, verbose_name="一件事")
-    revision = models.ForeignKey("matters.Revision", models.PROTECT, verbose_name="版本")
+    revision = models.ForeignKey("matters.Revision", models.PROTECT, verbose_name="版本", related_name="applications")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="applications")
     applicant = models.ForeignKey("accounts.Person", models.PROTECT, related_name="applications")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="applications")

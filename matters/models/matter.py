@@ -5,7 +5,7 @@ from matters.words import Audience, MatterLevel
 
 
 class Matter(models.Model):
-    """一件事: what a citizen wants done, as the administrator edits it. People read its `current` revision."""
+    """一件事: what a citizen wants done, as the administrator edits it. People read its live revision."""
 
     code = models.SlugField("代码", primary_key=True, max_length=100)
     number = models.PositiveIntegerField("编号", validators=[MinValueValidator(1)])
@@ -21,9 +21,6 @@ class Matter(models.Model):
     before_visits = models.PositiveIntegerField("改革前跑动次数")
     before_days = models.PositiveIntegerField("改革前天数")
     promised_days = models.PositiveIntegerField("承诺时限（工作日）")
-    current = models.ForeignKey(
-        "matters.Revision", models.PROTECT, verbose_name="现行版本", null=True, editable=False, related_name="+"
-    )
     withdrawn_at = models.DateTimeField("撤下时间", null=True, blank=True, editable=False)
 
     class Meta:

@@ -15,7 +15,7 @@ from departments.access import Actor
 from foundation.errors import Refused
 from matters.access import require_editor
 from matters.models import LoadedRow, Matter
-from matters.operations.publishing import Draft, draft_of, publish_many
+from matters.operations.publishing import Draft, draft_of, newest_hashes, publish_many
 from matters.operations.writing import write_rows
 from matters.source.checking import Catalogue, check_catalogue, check_source, lint_all
 from matters.source.digest import row_digest
@@ -81,7 +81,7 @@ def load_catalogue(*, root: Path, actor: Actor, force: bool = False, progress: P
 
 def _all_published(loaded: Mapping[Key, str]) -> bool:
     matters = [code for kind, code in loaded if kind == "matter"]
-    return not Matter.objects.filter(code__in=matters, current=None).exists()
+    return not Matter.objects.filter(code__in=matters, revisions=None).exists()
 
 
 def _write(
@@ -152,13 +152,13 @@ def _publish(before: Catalogue, after: Catalogue, report: Report, force: bool) -
     """Publishes what this load changed. A matter that already held unpublished edits is only reported: publishing
     it would publish those edits as well, under the reason 导入.
     """
-    published = dict(Matter.objects.values_list("code", "current__plan_hash"))
+    published = newest_hashes()
     absent = {code for kind, code in report.absent if kind == "matter"}
     # The files were checked as a whole; together with what was kept, each matter has to pass by itself.
     faults = lint_all(after) if report.kept or report.absent else {}
     ready: list[Draft] = []
     for code in after.rows["matter"]:
-        current = published[code] or ""
+        current = published.get(code, "")
         if code in absent and not current:
             continue
         draft = draft_of(after, code, current, faults.get(code, []))

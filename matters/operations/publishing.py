@@ -1,23 +1,24 @@
-"""Publishing: compile the edited rows, check them, freeze the plan as the next revision. Running cases keep theirs."""
+"""Drafts: the edited rows compiled and checked; and what freezes them as the next revisions. Running cases keep theirs.
+
+Who may publish, and when, is decided in `releasing` (two persons) and `loading` (the system, from the source files).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from departments.access import Actor
-from foundation.errors import Conflict, Refused
+from foundation.errors import Refused
 from matters.access import require_editor
 from matters.compiling import compile_plan
 from matters.models import Matter, Revision
-from matters.source.checking import Catalogue, lint, lint_all
+from matters.source.checking import Catalogue, lint_all
 from matters.source.reading import Fault
 from matters.specs import plan_hash
 from matters.stored import stored_catalogue
-
-REASON_LIMIT = 300
 
 
 class NotPublishable(Refused):
@@ -30,7 +31,10 @@ class NotPublishable(Refused):
 
 @dataclass(frozen=True)
 class Draft:
-    """A matter as it would be published now. `plan` and `hash` are missing when there are faults."""
+    """A matter as it would be published now. `plan` and `hash` are missing when there are faults.
+
+    `published_hash` is that of its newest revision, in force or approved for later; empty when there is none.
+    """
 
     matter: str
     faults: list[Fault]
@@ -47,10 +51,18 @@ class Draft:
 def drafts(codes: Iterable[str] | None = None) -> dict[str, Draft]:
     """Code -> draft of these matters (None: of all), from one reading of the catalogue."""
     catalogue = stored_catalogue()
-    published = dict(Matter.objects.filter(current__isnull=False).values_list("code", "current__plan_hash"))
+    published = newest_hashes()
     wanted = catalogue.rows["matter"] if codes is None else codes
     faults = lint_all(catalogue)
     return {code: draft_of(catalogue, code, published.get(code, ""), faults.get(code, [])) for code in wanted}
+
+
+def newest_hashes(codes: Iterable[str] | None = None) -> dict[str, str]:
+    """Code -> plan hash of the newest revision of these matters (None: of all)."""
+    newest = Revision.objects.newest()
+    if codes is not None:
+        newest = newest.filter(matter__in=codes)
+    return dict(newest.values_list("matter_id", "plan_hash"))
 
 
 def draft_of(catalogue: Catalogue, code: str, published_hash: str, faults: list[Fault]) -> Draft:
@@ -61,66 +73,40 @@ def draft_of(catalogue: Catalogue, code: str, published_hash: str, faults: list[
     return Draft(code, [], plan, plan_hash(plan), published_hash)
 
 
-def publish(*, matter: str, reason: str, actor: Actor, expected_hash: str | None = None) -> Revision:
-    """Publishes the matter's edited state as its next revision and returns that.
+def publish_many(
+    found: Iterable[Draft],
+    *,
+    reason: str,
+    live_from: datetime | None = None,
+    author_id: int | None = None,
+    approver_id: int | None = None,
+) -> list[Revision]:
+    """Freezes sound drafts as the next revisions, in two statements; the caller holds the transaction and the lock.
 
-    `expected_hash`: what the actor looked at; Conflict when the rows have changed since. Raises NotAllowed,
-    NotPublishable with every fault, and Refused without a reason, for an unknown matter or when nothing differs.
+    `live_from` (None: now) never lies before that of the revision before: then the later of the two holds. Without
+    author and approver it is the system that publishes what it loaded.
     """
-    require_editor(actor)
-    reason = reason.strip()
-    if not reason:
-        raise Refused("请写明为什么发布新版本。", field="reason")
-    if len(reason) > REASON_LIMIT:
-        raise Refused(f"原因最多 {REASON_LIMIT} 字，现在有 {len(reason)} 字。", field="reason")
-    with transaction.atomic():
-        row = Matter.objects.select_for_update(of=("self",)).select_related("current").filter(pk=matter).first()
-        if row is None:
-            raise Refused("没有这件事。")
-        catalogue = stored_catalogue()
-        current = row.current.plan_hash if row.current else ""
-        draft = draft_of(catalogue, matter, current, lint(catalogue, matter))
-        if draft.faults or draft.plan is None:
-            raise NotPublishable(draft.faults)
-        if expected_hash is not None and expected_hash != draft.hash:
-            raise Conflict("您查看之后内容又有改动，请重新核对再发布。")
-        if not draft.differs:
-            raise Refused("现在的内容和现行版本完全一样，不用发布。")
-        now = timezone.now()
-        revision = Revision.objects.create(
-            matter=row,
-            number=row.current.number + 1 if row.current else 1,
-            plan=draft.plan,
-            plan_hash=draft.hash,
-            reason=reason,
-            author_id=actor.user_id,
-            published_at=now,
-            live_from=now,
-        )
-        Matter.objects.filter(pk=matter).update(current=revision)
-    return revision
-
-
-def publish_many(found: Iterable[Draft], *, reason: str) -> list[Revision]:
-    """Publishes sound drafts in two statements, for loading; the caller holds the transaction and the lock."""
     found = [draft for draft in found if draft.plan is not None]
-    codes = [draft.matter for draft in found]
-    numbers = dict(Matter.objects.filter(pk__in=codes, current__isnull=False).values_list("code", "current__number"))
+    newest = Revision.objects.newest().filter(matter__in=[draft.matter for draft in found])
+    last = {code: (number, hour) for code, number, hour in newest.values_list("matter_id", "number", "live_from")}
     now = timezone.now()
-    revisions = Revision.objects.bulk_create(
-        Revision(
-            matter_id=draft.matter,
-            number=numbers.get(draft.matter, 0) + 1,
-            plan=draft.plan,
-            plan_hash=draft.hash,
-            reason=reason,
-            published_at=now,
-            live_from=now,
+    revisions = []
+    for draft in found:
+        number, hour = last.get(draft.matter, (0, now))
+        revisions.append(
+            Revision(
+                matter_id=draft.matter,
+                number=number + 1,
+                plan=draft.plan,
+                plan_hash=draft.hash,
+                reason=reason,
+                author_id=author_id,
+                approver_id=approver_id,
+                published_at=now,
+                live_from=max(live_from or now, hour),
+            )
         )
-        for draft in found
-    )
-    Matter.objects.bulk_update([Matter(code=r.matter_id, current=r) for r in revisions], ["current"])
-    return revisions
+    return Revision.objects.bulk_create(revisions)
 
 
 def withdraw(*, matter: str, actor: Actor) -> None:

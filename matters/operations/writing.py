@@ -217,11 +217,7 @@ COLUMNS = {
     "department": ["name", "short_name", "level", "parent"],
     "town": ["name"],
     **{
-        kind: [
-            field.name
-            for field in MODELS[kind]._meta.concrete_fields
-            if field.name not in ("code", "current", "withdrawn_at")
-        ]
+        kind: [field.name for field in MODELS[kind]._meta.concrete_fields if field.name not in ("code", "withdrawn_at")]
         for kind in ("material", "field", "item", "matter")
     },
 }
