@@ -82,6 +82,10 @@ def _ask(row: Any, names: Names) -> str:
     return f"{names.of_part('materials', row['material'])}（{how}{when}）"
 
 
+def _clock_unit(value: Any, names: Names) -> str:
+    return "自然日" if value == "calendar" else "工作日"
+
+
 def _wait(row: Any, names: Names) -> str:
     return f"{row['kind']} {row['days']} 天，依据{row['basis']}"
 
@@ -204,9 +208,7 @@ PARTS = {
             "clock": Column(
                 "",
                 columns={
-                    "unit": Column(
-                        "时限单位", lambda value, names: {"working": "工作日", "calendar": "自然日"}.get(value, value)
-                    ),
+                    "unit": Column("时限单位", _clock_unit),
                     "waits": Column("依法等待", _wait),
                 },
             ),
