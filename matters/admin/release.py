@@ -84,10 +84,8 @@ class ReleaseAdmin(EditorAdmin):
         return TemplateResponse(request, "admin/matters/release.html", context)
 
     def _line(self, line: Any, release: Release, draft: Any) -> dict[str, Any]:
-        """One matter: against what it was published as when this was asked or, once approved, before."""
-        before = Revision.objects.filter(
-            matter=line.matter_id, published_at__lt=release.decided_at or release.created_at
-        )
+        """One matter, against what was its newest revision when this was asked for."""
+        before = Revision.objects.filter(matter=line.matter_id, published_at__lt=release.created_at)
         base = before.order_by("-number").first()
         rows = history(line.matter_id)
         return {

@@ -1,13 +1,11 @@
-"""The catalogue administrator in a real browser: edit, publish the next revision; a running case keeps its own."""
-
-import re
+"""The catalogue administrator in a real browser: one edits and asks, another
+publishes; a running case keeps its own revision."""
 
 import pytest
 
 from accounts.models import User
 from applications.operations import drafting, submission
 from departments.access import actor_for
-from matters.models import Matter
 from matters.published import current_plan
 from tests.applications.test_budgets import filled
 
@@ -34,13 +32,22 @@ def test_the_administrator_publishes_the_next_revision_and_a_running_case_keeps_
     editor.go(f"/admin/matters/matter/{MATTER}/publish/")
     editor.picture("admin-publish")
     page.locator("[name=reason]").fill("网上预审上线，改说明")
-    page.get_by_role("button", name=re.compile("发布第 2 版")).click()
-    page.wait_for_load_state()
-    editor.picture("admin-published")
+    page.get_by_role("button", name="提交，请人审批").click()
+    page.get_by_text("要由另一名事项管理员审批").wait_for()
+    editor.picture("admin-asked")
+    assert current_plan(MATTER).number == 1
 
-    matter = Matter.objects.select_related("current").get(pk=MATTER)
-    assert matter.current is not None
-    assert matter.current.number == 2
+    second = someone("second-editor")
+    second.sign_in("editor2")
+    page = second.go("/admin/matters/release/")
+    page.get_by_role("link", name="我要开餐馆").click()
+    page.get_by_text("第 1 版 1 件").wait_for()
+    second.picture("admin-release")
+    page.get_by_role("button", name="批准发布").click()
+    page.get_by_text("已批准，发布了 1 件事的新版本").wait_for()
+    second.picture("admin-approved")
+
+    assert current_plan(MATTER).number == 2
     case.refresh_from_db()
     assert case.revision.number == 1
     reader = someone("reader")

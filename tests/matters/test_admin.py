@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from departments.models import Post, Role
-from matters.models import Field, Item, Matter, Question, Revision, Step
+from matters.models import Field, Item, Matter, Question, Release, Revision, Step
 from matters.published import current_plan
 
 CODE = "open-restaurant"
@@ -18,10 +18,14 @@ PUBLISH = f"/admin/matters/matter/{CODE}/publish/"
 
 @pytest.fixture
 def editor(few: None, client: Client) -> Client:
-    user = User.objects.create(username="editor1", name="何静", is_staff=True)
-    Post.objects.create(user=user, role=Role.EDITOR)
-    client.force_login(user)
+    client.force_login(an_editor("editor1", "何静"))
     return client
+
+
+def an_editor(username: str, name: str) -> User:
+    user = User.objects.create(username=username, name=name, is_staff=True)
+    Post.objects.create(user=user, role=Role.EDITOR)
+    return user
 
 
 class Controls(HTMLParser):
@@ -71,6 +75,8 @@ def messages_of(response: Any) -> str:
         "matter/",
         "matter/add/",
         "matter/pending/",
+        "release/",
+        "law/",
         f"matter/{CODE}/change/",
         f"matter/{CODE}/publish/",
         "item/",
@@ -107,32 +113,82 @@ def test_saving_what_is_shown_changes_nothing(editor: Client, address: str) -> N
 def test_an_edit_is_a_draft_until_it_is_published(editor: Client) -> None:
     data = shown(editor.get(CHANGE).content) | {"summary": "新的说明", "keywords": "开饭店\n\n 苍蝇馆子 "}
     response = editor.post(CHANGE, data, follow=True)
-    assert "点“发布新版本”后才生效" in messages_of(response)
+    assert "由另一名管理员批准后才生效" in messages_of(response)
     assert Matter.objects.get(pk=CODE).keywords == ["开饭店", "苍蝇馆子"]
     assert current_plan(CODE).number == 1
 
     page = editor.get(PUBLISH)
     assert "一句话说明由" in page.content.decode() and "搜索词增加：苍蝇馆子" in page.content.decode()
-    response = editor.post(
-        PUBLISH, {"act": "publish", "reason": "补充说法", "hash": page.context["draft"].hash}, follow=True
-    )
-    assert "已发布第 2 版" in messages_of(response)
-    assert "现在的内容和现行版本完全一样" in response.content.decode()
+    asked = {"act": "ask", "reason": "补充说法", "live_from": "", "seen": f"{CODE}={page.context['draft'].hash}"}
+    response = editor.post(PUBLISH, asked, follow=True)
+    assert "等另一名事项管理员审批" in messages_of(response)
+    address = response.redirect_chain[-1][0]
+    assert "要由另一名事项管理员审批" in response.content.decode()
+    assert "搜索词增加：苍蝇馆子" in response.content.decode()
+    assert "起草人不能审批" in messages_of(editor.post(address, {"act": "approve"}, follow=True))
+    assert current_plan(CODE).number == 1
+
+    second = Client()
+    second.force_login(an_editor("editor2", "吴军"))
+    assert "补充说法" in second.get("/admin/matters/release/").content.decode()
+    assert "发布了 1 件事的新版本" in messages_of(second.post(address, {"act": "approve"}, follow=True))
+    assert "现在的内容和最新的版本完全一样" in editor.get(PUBLISH).content.decode()
     found = current_plan(CODE)
     assert (found.number, found.plan.summary) == (2, "新的说明")
     revision = Revision.objects.get(pk=found.revision_id)
-    assert (revision.reason, str(revision.author)) == ("补充说法", str(User.objects.get(username="editor1")))
+    assert (revision.reason, revision.author.username, revision.approver.username) == ("补充说法", "editor1", "editor2")
+    shown_again = second.get(address).content.decode()
+    assert "已批准" in shown_again and 'value="approve"' not in shown_again and "搜索词增加：苍蝇馆子" in shown_again
+
+
+def test_a_release_is_given_back_with_a_note_or_taken_back(editor: Client) -> None:
+    Matter.objects.filter(pk=CODE).update(summary="新的说明")
+    second = Client()
+    second.force_login(an_editor("editor2", "吴军"))
+    for who, act, said in (
+        (second, {"act": "return", "note": "请写明依据"}, "已退回"),
+        (editor, {"act": "cancel"}, "已撤回"),
+    ):
+        seen = editor.get(PUBLISH).context["draft"].hash
+        given = {"act": "ask", "reason": "改说明", "live_from": "", "seen": f"{CODE}={seen}"}
+        address = editor.post(PUBLISH, given, follow=True).redirect_chain[-1][0]
+        assert "在等审批" in editor.get(PUBLISH).content.decode()
+        if who is second:
+            empty = second.post(address, {"act": "return", "note": " "})
+            assert "请写明退回意见" in empty.content.decode()
+        assert said in messages_of(who.post(address, act, follow=True))
+    assert (
+        "请写明依据"
+        in editor.get(f"/admin/matters/release/{Release.objects.earliest('pk').pk}/change/").content.decode()
+    )
+    assert current_plan(CODE).number == 1
+
+
+def test_all_that_waits_is_asked_for_at_once(editor: Client) -> None:
+    Item.objects.filter(pk="fire-safety-check").update(conditions=["换了条件"])
+    page = editor.get("/admin/matters/matter/pending/")
+    codes = [draft.matter for _, draft, _ in page.context["found"]]
+    assert len(codes) > 1
+    given = {"matter": codes, "reason": "消防条件更新", "live_from": "", "seen": page.context["form"].initial["seen"]}
+    none = editor.post("/admin/matters/matter/pending/", given | {"matter": []})
+    assert "没有选中要发布的一件事" in none.content.decode() and "消防条件更新" in none.content.decode()
+    response = editor.post("/admin/matters/matter/pending/", given, follow=True)
+    assert "等另一名事项管理员审批" in messages_of(response)
+    assert Release.objects.get().lines.count() == len(codes)
+    assert editor.get("/admin/matters/matter/pending/").context["ready"] == 0
 
 
 def test_publishing_asks_for_a_reason_and_for_what_was_seen(editor: Client) -> None:
     Matter.objects.filter(pk=CODE).update(summary="新的说明")
-    seen = editor.get(PUBLISH).context["draft"].hash
-    response = editor.post(PUBLISH, {"act": "publish", "reason": " ", "hash": seen})
+    seen = f"{CODE}={editor.get(PUBLISH).context['draft'].hash}"
+    response = editor.post(PUBLISH, {"act": "ask", "reason": " ", "seen": seen})
     assert response.status_code == 200 and response.context["form"].errors["reason"]
     Matter.objects.filter(pk=CODE).update(summary="别人又改了")
-    response = editor.post(PUBLISH, {"act": "publish", "reason": "改说明", "hash": seen}, follow=True)
-    assert "您查看之后内容又有改动" in messages_of(response)
-    assert current_plan(CODE).number == 1
+    response = editor.post(PUBLISH, {"act": "ask", "reason": "改说明", "seen": seen})
+    assert "您查看之后内容又有改动" in response.content.decode() and "改说明" in response.content.decode()
+    response = editor.post(PUBLISH, {"act": "ask", "reason": "改说明", "seen": seen, "live_from": "2020-01-01T08:00"})
+    assert response.context["form"].errors["live_from"]
+    assert not Release.objects.exists()
 
 
 def test_faults_are_shown_in_words_and_nothing_is_published(editor: Client) -> None:
@@ -140,9 +196,10 @@ def test_faults_are_shown_in_words_and_nothing_is_published(editor: Client) -> N
     response = editor.post(CHANGE, data, follow=True)
     assert "承诺 3 个工作日，而各环节并行也要 7 个" in messages_of(response)
     page = editor.get(PUBLISH).content.decode()
-    assert "还不能发布，有 1 处要改" in page and 'value="publish"' not in page
-    response = editor.post(PUBLISH, {"act": "publish", "reason": "硬发", "hash": "0" * 64}, follow=True)
-    assert "还不能发布" in messages_of(response)
+    assert "还不能发布，有 1 处要改" in page and 'value="ask"' not in page
+    response = editor.post(PUBLISH, {"act": "ask", "reason": "硬发", "seen": f"{CODE}={'0' * 64}"})
+    assert "还不能发布" in response.content.decode()
+    assert not Release.objects.exists()
     assert "我要开餐馆" in editor.get("/admin/matters/matter/pending/").content.decode()
 
 
