@@ -15,6 +15,7 @@ from matters.laws import repealed_in
 from matters.source import shapes
 from matters.source.matter_rules import matter_faults
 from matters.source.reading import Fault, Source, SourceRow, every_row
+from matters.source.telling import told
 
 Row = dict[str, Any]
 SHAPES = {
@@ -84,7 +85,7 @@ def check_catalogue(catalogue: Catalogue) -> list[Fault]:
 
 
 def lint(catalogue: Catalogue, matter: str) -> list[Fault]:
-    """The faults that keep one matter from being published: its own, and those of what it is composed of."""
+    """The faults that keep one matter from being published: its own, and those of what it is composed of, by name."""
     rows = {**catalogue.rows, "matter": {matter: catalogue.rows["matter"][matter]}}
     # With this one alone: what other matters get wrong is not its fault, and an item may be used only here.
     return lint_all(Catalogue(rows, {}, catalogue.known, catalogue.repealed)).get(matter, [])
@@ -106,7 +107,7 @@ def lint_all(catalogue: Catalogue) -> dict[str, list[Fault]]:
     for fault in check_catalogue(sound):
         faults.setdefault((fault.kind, fault.code), []).append(fault)
     found = {code: sorted(f for part in parts for f in faults.get(part, ())) for code, parts in needed.items()}
-    return {code: of_one for code, of_one in found.items() if of_one}
+    return {code: [told(fault, catalogue.rows) for fault in of_one] for code, of_one in found.items() if of_one}
 
 
 def _parts(catalogue: Catalogue, matter: Row) -> Iterator[tuple[str, str]]:

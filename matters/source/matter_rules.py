@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from matters.compiling import Dictionaries, compile_plan
-from matters.plan import Plan, StepsInCircle, every_answer, scheme
+from matters.plan import Plan, Scheme, StepsInCircle, every_answer, scheme
 
 Row = Mapping[str, Any]
+Rows = Mapping[str, Row]
 # A matter is checked under every full set of answers; this many take well under a second.
 ANSWER_LIMIT = 5000
 
@@ -17,7 +18,7 @@ def matter_faults(matter: Row, dictionaries: Dictionaries, known_items: set[str]
 
     `known_items`: every item code there is; `bad_items`: those of them with faults of their own.
     """
-    faults = [*_step_faults(matter, known_items), *_question_faults(matter)]
+    faults = [*_step_faults(matter, dictionaries.items, known_items), *_question_faults(matter)]
     items = {step["item"] for step in matter["steps"]}
     if faults or items & bad_items:
         return faults
@@ -26,17 +27,24 @@ def matter_faults(matter: Row, dictionaries: Dictionaries, known_items: set[str]
     return faults or list(_schedule_faults(matter, dictionaries))
 
 
-def _step_faults(matter: Row, known_items: set[str]) -> Iterator[str]:
+def called(code: str, rows: Rows) -> str:
+    """A row by its name and its code: “消防安全检查”（fire-safety-check）; by its code when there is no such row."""
+    row = rows.get(code, {})
+    name = row.get("name") or row.get("label")
+    return f"“{name}”（{code}）" if name else f"“{code}”"
+
+
+def _step_faults(matter: Row, items: Rows, known_items: set[str]) -> Iterator[str]:
     own = [step["item"] for step in matter["steps"]]
     for item, times in Counter(own).items():
         if times > 1:
-            yield f"事项 {item} 列了两次"
+            yield f"事项{called(item, items)}列了两次"
         if item not in known_items:
             yield f"没有事项 {item}"
     for step in matter["steps"]:
         for other in dict.fromkeys([*(step["after"] or []), *(step["starts_after"] or [])]):
             if other not in own:
-                yield f"{step['item']} 要等 {other}，但这件事里没有它"
+                yield f"环节{called(step['item'], items)}要等{called(other, items)}，但这件事里没有它"
 
 
 def _question_faults(matter: Row) -> Iterator[str]:
@@ -56,24 +64,29 @@ def _question_faults(matter: Row) -> Iterator[str]:
 
 def _conditions(matter: Row, dictionaries: Dictionaries) -> Iterator[tuple[str, Row | None]]:
     """(place, when) of everything in the matter that may carry a condition."""
+    materials, fields = dictionaries.materials, dictionaries.fields
     for step in matter["steps"]:
         item = dictionaries.items[step["item"]]
-        yield f"环节 {step['item']}", step["when"]
-        yield from ((f"{step['item']} 的材料 {ask['material']}", ask["when"]) for ask in item["materials"])
-        yield from ((f"{step['item']} 的字段 {code}", dictionaries.fields[code].get("when")) for code in item["fields"])
+        name = called(step["item"], dictionaries.items)
+        yield f"环节{name}", step["when"]
+        yield from ((f"事项{name}的材料{called(a['material'], materials)}", a["when"]) for a in item["materials"])
+        yield from ((f"事项{name}的字段{called(code, fields)}", fields[code].get("when")) for code in item["fields"])
 
 
 def _condition_faults(matter: Row, dictionaries: Dictionaries) -> list[str]:
     choices = {q["code"]: {choice["code"] for choice in q["choices"]} for q in matter["questions"] or []}
+    texts = {q["code"]: q["text"] for q in matter["questions"] or []}
     faults, deciding = [], set()
     for place, when in _conditions(matter, dictionaries):
         for question, wanted in (when or {}).items():
             deciding.add(question)
             if question not in choices:
-                faults.append(f"{place} 的适用情形用到问题 {question}，但这件事不问它")
+                faults.append(f"{place}的适用情形用到问题 {question}，但这件事不问它")
             elif unknown := [choice for choice in wanted if choice not in choices[question]]:
-                faults.append(f"{place} 的适用情形用到问题 {question} 没有的选项 {'、'.join(unknown)}")
-    faults += [f"问题 {code} 不决定任何环节、材料或字段" for code in choices if code not in deciding]
+                faults.append(
+                    f"{place}的适用情形用到问题“{texts[question]}”（{question}）没有的选项 {'、'.join(unknown)}"
+                )
+    faults += [f"问题“{texts[code]}”（{code}）不决定任何环节、材料或字段" for code in choices if code not in deciding]
     return list(dict.fromkeys(faults))
 
 
@@ -85,15 +98,24 @@ def _level_faults(matter: Row, dictionaries: Dictionaries) -> Iterator[str]:
 
 
 def _schedule_faults(matter: Row, dictionaries: Dictionaries) -> Iterator[str]:
+    """What is wrong under some set of answers; every set is tried."""
     plan = Plan.from_json(compile_plan(matter, dictionaries))
     try:
         schemes = [scheme(plan, answers) for answers in every_answer(plan)]
     except StepsInCircle as circle:
-        yield f"环节互相等待，绕成了圈：{' → '.join(circle.items)}"
+        names = " → ".join(called(code, dictionaries.items) for code in circle.items)
+        yield f"环节互相等待，绕成了圈：{names}"
         return
-    if not all(found.steps for found in schemes):
-        empty = next(found.answers for found in schemes if not found.steps)
-        yield f"有的答案下一个环节也没有：{'、'.join(f'{q}={c}' for q, c in empty.items())}"
-    slowest = max(found.parallel_days for found in schemes)
-    if plan.promised_days < slowest:
-        yield f"承诺 {plan.promised_days} 个工作日，而各环节并行也要 {slowest} 个"
+    if empty := next((found for found in schemes if not found.steps), None):
+        yield f"有的答案下一个环节也没有：{_answers(plan, empty)}"
+    slowest = max(schemes, key=lambda found: found.parallel_days)
+    if plan.promised_days < slowest.parallel_days:
+        chain = " → ".join(called(code, dictionaries.items) for code in slowest.critical)
+        under = f"（{_answers(plan, slowest)}时）" if slowest.answers else ""
+        yield f"承诺 {plan.promised_days} 个工作日，而各环节并行也要 {slowest.parallel_days} 个{under}，最长的是{chain}"
+
+
+def _answers(plan: Plan, found: Scheme) -> str:
+    """The answers of a scheme in words: “经营场所面积有多大？”选“300 平方米以下”."""
+    chosen = ((question, found.answers[question.code]) for question in plan.questions)
+    return "、".join(f"“{question.text}”选“{question.label_of(choice)}”" for question, choice in chosen)

@@ -30,15 +30,20 @@ KIND_LABELS = {
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """What is wrong in the source, where: `file` relative to the folder, `kind` and `code` of the row if known."""
+    """What is wrong in the source, where: `file` relative to the folder, `kind` and `code` of the row if known.
+
+    A fault of an edited row also has the row's `name`, which is what an administrator knows it by.
+    """
 
     file: str
     kind: str
     code: str
     text: str
+    name: str = ""
 
     def __str__(self) -> str:
-        place = f"{KIND_LABELS.get(self.kind, '')} {self.code}".strip()
+        label = KIND_LABELS.get(self.kind, "")
+        place = f"{label}“{self.name}”" if self.name else f"{label} {self.code}".strip()
         return "：".join(part for part in (self.file, place, self.text) if part)
 
 

@@ -63,6 +63,14 @@ def parents_in_a_circle(files: Files) -> None:
     files[DEPTS][1].update(parent="market")
 
 
+def slow_under_one_answer(files: Files) -> None:
+    """Enough days as long as the second step does not follow the first."""
+    files[ITEMS][0].update(promised_days=8)
+    files[ITEMS][1].update(promised_days=4)
+    files[MATTERS][0].update(promised_days=8)
+    files[MATTERS][0]["steps"][1].update(starts_after=["a"])
+
+
 def add(file: str, row: Any) -> Callable[[Files], None]:
     return lambda files: files[file].append(row)
 
@@ -100,7 +108,15 @@ SPOILED: list[tuple[Callable[[Files], None], str]] = [
     (change(FLDS, 0, pattern="(["), "字段 f-one：pattern：不是正确的正则表达式"),
     (change(FLDS, 0, prefill="mine"), "字段 f-one：预填来源写成了“mine”"),
     (change(FLDS, 0, prefill="result.c.number"), "字段 f-one：预填来源里没有事项 c"),
-    (change(FLDS, 0, when={"z": ["yes"]}), "一件事 do-it：a 的字段 f-one 的适用情形用到问题 z，但这件事不问它"),
+    (
+        change(FLDS, 0, when={"z": ["yes"]}),
+        "一件事 do-it：事项“事项 a”（a）的字段“字段 f-one”（f-one）的适用情形用到问题 z，但这件事不问它",
+    ),
+    (
+        change(FLDS, 2, when={"q": ["maybe"]}),
+        "事项“事项 b”（b）的字段“字段 f-three”（f-three）的适用情形用到问题“q？”（q）没有的选项 maybe",
+    ),
+    (change(ITEMS, 0, department=None), "事项 a：department：没有写由哪个部门办"),
     (change(ITEMS, 0, department="nowhere"), "事项 a：没有部门 nowhere"),
     (change(ITEMS, 0, kind="gift"), "事项 a：kind：只能是"),
     (change(ITEMS, 0, legal_basis=[]), "事项 a：legal_basis：至少要有 1 条"),
@@ -118,32 +134,58 @@ SPOILED: list[tuple[Callable[[Files], None], str]] = [
     (change(ITEMS, 0, materials=[ask("m-one", need="maybe")]), "事项 a：materials：第 1 条：need：只能是"),
     (
         change(ITEMS, 0, materials=[ask("m-one", when={"z": ["yes"]})]),
-        "一件事 do-it：a 的材料 m-one 的适用情形用到问题 z",
+        "一件事 do-it：事项“事项 a”（a）的材料“材料 m-one”（m-one）的适用情形用到问题 z，但这件事不问它",
+    ),
+    (
+        change(ITEMS, 0, materials=[ask("m-one", when={"q": ["yes", "maybe"]})]),
+        "事项“事项 a”（a）的材料“材料 m-one”（m-one）的适用情形用到问题“q？”（q）没有的选项 maybe",
     ),
     (change(ITEMS, 0, result=None), "事项 a：result：应当是“键: 值”"),
     (change(ITEMS, 0, clock={"unit": "moon"}), "事项 a：clock：unit：只能是 working、calendar"),
     (add(ITEMS, item("c")), "事项 c：没有哪件事用到这个事项"),
     (change(MATTERS, 0, audience="all"), "一件事 do-it：audience：只能是"),
     (change(MATTERS, 0, level="city-county"), "一件事 do-it：层级写的是 city-county"),
-    (change(MATTERS, 0, promised_days=4), "一件事 do-it：承诺 4 个工作日，而各环节并行也要 5 个"),
+    (
+        change(MATTERS, 0, promised_days=4),
+        "一件事 do-it：承诺 4 个工作日，而各环节并行也要 5 个（“q？”选“选 yes”时），最长的是“事项 a”（a）",
+    ),
+    (slow_under_one_answer, "而各环节并行也要 12 个（“q？”选“选 yes”时），最长的是“事项 a”（a） → “事项 b”（b）"),
+    (
+        change(MATTERS, 0, questions=[question("r", "yes", "no")]),
+        "环节“事项 b”（b）的适用情形用到问题 q，但这件事不问它",
+    ),
     (change(MATTERS, 0, questions=[question("q", "yes")]), "一件事 do-it：questions：第 1 条：choices：至少要有 2 条"),
     (change(MATTERS, 0, questions=[question("q", "yes", "yes")]), "一件事 do-it：问题 q 的选项 yes 重复"),
-    (change(MATTERS, 0, questions=[question("q", "no", "none")]), "环节 b 的适用情形用到问题 q 没有的选项 yes"),
+    (
+        change(MATTERS, 0, questions=[question("q", "no", "none")]),
+        "环节“事项 b”（b）的适用情形用到问题“q？”（q）没有的选项 yes",
+    ),
     (
         change(MATTERS, 0, questions=[question("q", "yes", "no"), question("r", "yes", "no")]),
-        "一件事 do-it：问题 r 不决定任何环节、材料或字段",
+        "一件事 do-it：问题“r？”（r）不决定任何环节、材料或字段",
     ),
     (change(MATTERS, 0, steps=[]), "一件事 do-it：steps：至少要有 1 条"),
-    (change(MATTERS, 0, steps=[step("a"), step("b"), step("a")]), "一件事 do-it：事项 a 列了两次"),
+    (change(MATTERS, 0, steps=[step("a"), step("b"), step("a")]), "一件事 do-it：事项“事项 a”（a）列了两次"),
     (change(MATTERS, 0, steps=[step("a"), step("c")]), "一件事 do-it：没有事项 c"),
-    (change(MATTERS, 0, steps=[step("a", after=["c"]), step("b")]), "一件事 do-it：a 要等 c，但这件事里没有它"),
+    (
+        change(MATTERS, 0, steps=[step("a", after=["c"]), step("b")]),
+        "一件事 do-it：环节“事项 a”（a）要等“c”，但这件事里没有它",
+    ),
     (
         change(MATTERS, 0, steps=[step("a", after=["b"]), step("b", starts_after=["a"], when={"q": ["yes"]})]),
-        "一件事 do-it：环节互相等待，绕成了圈：a → b → a",
+        "一件事 do-it：环节互相等待，绕成了圈：“事项 a”（a） → “事项 b”（b） → “事项 a”（a）",
+    ),
+    (
+        change(MATTERS, 0, steps=[step("a", after=["a"]), step("b", when={"q": ["yes"]})]),
+        "一件事 do-it：环节互相等待，绕成了圈：“事项 a”（a） → “事项 a”（a）",
+    ),
+    (
+        change(MATTERS, 0, steps=[step("a", starts_after=["b"]), step("b", starts_after=["a"], when={"q": ["yes"]})]),
+        "一件事 do-it：环节互相等待，绕成了圈：",
     ),
     (
         change(MATTERS, 0, steps=[step("a", when={"q": ["yes"]}), step("b", when={"q": ["yes"]})]),
-        "一件事 do-it：有的答案下一个环节也没有：q=no",
+        "一件事 do-it：有的答案下一个环节也没有：“q？”选“选 no”",
     ),
     (add(MATTERS, matter(step("a"), code="do-more")), "一件事 do-more：编号 1 与 do-it 重复"),
     (add(MATTERS, {"number": 3}), "一件事 第 2 条：缺少 code"),

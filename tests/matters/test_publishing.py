@@ -88,24 +88,26 @@ def test_faults_are_all_told(editor: Actor) -> None:
     Step.objects.filter(matter=CODE, item="seal-filing").update(after=["seal-filing", "nothing"])
     with pytest.raises(NotPublishable) as refused:
         ask_release(matters=[CODE], reason="改环节", actor=editor)
-    assert "要等 nothing，但这件事里没有它" in refused.value.message
+    assert "要等“nothing”，但这件事里没有它" in refused.value.message
     Step.objects.filter(matter=CODE, item="seal-filing").update(after=[])
     texts = [fault.text for fault in drafts([CODE])[CODE].faults]
-    assert texts == ["环节 fire-safety-check 的适用情形用到问题 scale，但这件事不问它"]
+    assert texts == [
+        "环节“公众聚集场所投入使用、营业前消防安全检查”（fire-safety-check）的适用情形用到问题 scale，但这件事不问它"
+    ]
 
 
 @pytest.mark.parametrize(
     ("spoil", "expected"),
     [
-        (lambda: Item.objects.filter(pk="fire-safety-check").update(legal_basis=[]), "legal_basis：至少要有 1 条"),
+        (lambda: Item.objects.filter(pk="fire-safety-check").update(legal_basis=[]), "法律依据：至少要有 1 条"),
         (
             lambda: Item.objects.filter(pk="fire-safety-check").update(promised_days=400),
             "承诺 400 个工作日，超过法定的",
         ),
         (lambda: Matter.objects.filter(pk=CODE).update(promised_days=6), "承诺 6 个工作日，而各环节并行也要 7 个"),
         (lambda: Matter.objects.filter(pk=CODE).update(level="city-county"), "层级写的是 city-county"),
-        (lambda: Step.objects.filter(matter=CODE).delete(), "steps：至少要有 1 条"),
-        (lambda: Matter.objects.filter(pk=CODE).update(keywords="饭店"), "keywords：应当是列表"),
+        (lambda: Step.objects.filter(matter=CODE).delete(), "环节：至少要有 1 条"),
+        (lambda: Matter.objects.filter(pk=CODE).update(keywords="饭店"), "搜索词：应当是列表"),
         (lambda: Field.objects.filter(pk="business-name").update(type="choice"), "单选、多选至少要有 2 个选项"),
         (lambda: Field.objects.filter(pk="business-name").update(pattern="(["), "不是正确的正则表达式"),
     ],
