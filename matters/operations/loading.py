@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from departments.access import Actor
 from foundation.errors import Refused
 from matters.access import require_editor
 from matters.models import LoadedRow, Matter
-from matters.operations.publishing import Draft, draft_of, newest_hashes, publish_many
+from matters.operations.publishing import Draft, draft_of, lock_against_loads, newest_hashes, publish_many
 from matters.operations.writing import write_rows
 from matters.source.checking import Catalogue, check_catalogue, check_source, lint_all
 from matters.source.digest import row_digest
@@ -24,8 +24,6 @@ from matters.stored import field_positions, stored_catalogue
 
 REASON = "导入"
 WHOLE = ("catalogue", "")
-# Two loads at once wait for each other. Any number that nothing else uses as an advisory lock.
-LOCK = 7_240_100
 Progress = Callable[[str], None]
 Key = tuple[str, str]
 
@@ -64,8 +62,7 @@ def load_catalogue(*, root: Path, actor: Actor, force: bool = False, progress: P
     require_editor(actor)
     digest = source_digest(root)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        lock_against_loads(alone=True)
         loaded = {
             (kind, code): digest for kind, code, digest in LoadedRow.objects.values_list("kind", "code", "digest")
         }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from departments.access import Actor
@@ -19,6 +20,9 @@ from matters.source.checking import Catalogue, lint_all
 from matters.source.reading import Fault
 from matters.specs import plan_hash
 from matters.stored import stored_catalogue
+
+# Two loads wait for each other, and publishing waits for a load. Any number that nothing else uses as advisory lock.
+LOAD_LOCK = 7_240_100
 
 
 class NotPublishable(Refused):
@@ -73,6 +77,16 @@ def draft_of(catalogue: Catalogue, code: str, published_hash: str, faults: list[
     return Draft(code, [], plan, plan_hash(plan), published_hash)
 
 
+def lock_against_loads(*, alone: bool = False) -> None:
+    """Until the transaction ends no load changes the catalogue; `alone`: nobody else publishes either.
+
+    Taken before any row of a matter: a load writes matters in the order of its files, publishing locks them by code.
+    """
+    statement = "SELECT pg_advisory_xact_lock(%s)" if alone else "SELECT pg_advisory_xact_lock_shared(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [LOAD_LOCK])
+
+
 def publish_many(
     found: Iterable[Draft],
     *,
@@ -83,8 +97,8 @@ def publish_many(
 ) -> list[Revision]:
     """Freezes sound drafts as the next revisions, in two statements; the caller holds the transaction and the lock.
 
-    `live_from` (None: now) never lies before that of the revision before: then the later of the two holds. Without
-    author and approver it is the system that publishes what it loaded.
+    `live_from` (None: now) lies neither in the past nor before that of the revision before: then the latest of them
+    holds. Without author and approver it is the system that publishes what it loaded.
     """
     found = [draft for draft in found if draft.plan is not None]
     newest = Revision.objects.newest().filter(matter__in=[draft.matter for draft in found])
@@ -103,7 +117,7 @@ def publish_many(
                 author_id=author_id,
                 approver_id=approver_id,
                 published_at=now,
-                live_from=max(live_from or now, hour),
+                live_from=max(live_from or now, now, hour),
             )
         )
     return Revision.objects.bulk_create(revisions)

@@ -1,7 +1,7 @@
 """Publishing by two persons: one editor asks, another approves what was asked, hash for hash.
 
-Locks: the release first where there is one, then its matters by code. Compiling happens under the lock, so that what
-is approved is what is frozen.
+Locks: the release first where there is one, then against loads, then its matters by code. Compiling happens under
+the lock, so that what is approved is what is frozen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,14 @@ from departments.access import Actor
 from foundation.errors import Conflict, NotAllowed, Refused
 from matters.access import require_editor
 from matters.models import Matter, Release, ReleaseMatter, Revision
-from matters.operations.publishing import Draft, NotPublishable, draft_of, newest_hashes, publish_many
+from matters.operations.publishing import (
+    Draft,
+    NotPublishable,
+    draft_of,
+    lock_against_loads,
+    newest_hashes,
+    publish_many,
+)
 from matters.source.checking import lint_all
 from matters.stored import stored_catalogue
 from matters.words import ReleaseState
@@ -87,6 +94,8 @@ def approve(*, release: int, actor: Actor) -> list[Revision]:
             raise NotPublishable(faults)
         if moved := [names[draft.matter] for draft in found if draft.hash != asked[draft.matter]]:
             raise Conflict(f"提交之后内容又有改动：{'、'.join(moved)}。请退回，由起草人核对后重新提交。")
+        if same := [names[draft.matter] for draft in found if not draft.differs]:
+            raise Conflict(f"{'、'.join(same)}：提交之后系统导入时已经发布了同样的内容。请退回。")
         revisions = publish_many(
             found,
             reason=row.reason,
@@ -144,6 +153,7 @@ def _settle(row: Release, state: ReleaseState, actor: Actor, note: str = "") -> 
 
 def _lock(codes: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
     """Locks these matters, always in the same order; code -> name. Raises Refused when one does not exist."""
+    lock_against_loads()
     rows = Matter.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(codes)).order_by("pk")
     names = dict(rows.values_list("code", "name"))
     if len(names) < len(set(codes)):

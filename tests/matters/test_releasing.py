@@ -1,16 +1,19 @@
 """Publishing by two persons: what one asks for, hash for hash, another approves, from the hour it says."""
 
+import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from departments.access import Actor
 from foundation.errors import Conflict, NotAllowed, Refused
 from matters.models import Item, Matter, Release, Revision, Step
-from matters.operations.publishing import NotPublishable, drafts
+from matters.operations.publishing import NotPublishable, drafts, publish_many
 from matters.operations.releasing import approve, ask_release, cancel, give_back
 from matters.published import NotPublished, catalogue, current_plan, upcoming
 from matters.words import ReleaseState
@@ -200,10 +203,17 @@ def test_an_hour_that_passed_while_the_release_waited_means_at_once(author: Acto
     release = asked(author, live_from=timezone.now() + timedelta(days=1))
     Release.objects.filter(pk=release.pk).update(live_from=timezone.now() - timedelta(hours=1))
     revision = approve(release=release.pk, actor=approver)[0]
-    assert revision.live_from <= timezone.now()
+    assert revision.live_from == revision.published_at
     assert current_plan(CODE).number == 2
-    first = Revision.objects.get(matter=CODE, number=1)
-    assert revision.live_from >= first.live_from
+
+
+def test_what_a_load_published_meanwhile_is_not_published_again(author: Actor, approver: Actor) -> None:
+    changed()
+    release = asked(author)
+    publish_many([drafts([CODE])[CODE]], reason="导入")
+    with pytest.raises(Conflict, match="已经发布了同样的内容"):
+        approve(release=release.pk, actor=approver)
+    assert current_plan(CODE).number == 2
 
 
 def test_a_first_revision_for_later_is_not_there_yet(author: Actor, approver: Actor) -> None:
@@ -237,3 +247,58 @@ def test_two_approvers_at_once_publish_once(few_files: Path) -> None:
     said = sorted(at_once([lambda: act(second), lambda: act(third)]))
     assert said == ["第 2 版", "这份申请已批准，不能再处理。"]
     assert Revision.objects.filter(matter=CODE).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_ask_for_the_same_matter_at_once_make_one_release(few_files: Path) -> None:
+    put_catalogue(few_files)
+    people = [person("first", "何静"), person("second", "吴军")]
+    changed()
+
+    def ask(actor: Actor) -> str:
+        try:
+            asked(actor)
+        except Refused as refused:
+            return refused.message[-18:]
+        return "提交了"
+
+    said = at_once([lambda: ask(people[0]), lambda: ask(people[1])])
+    assert said.count("提交了") == 1 and Release.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_that_is_saved_while_the_approval_runs_is_seen_by_it(few_files: Path) -> None:
+    put_catalogue(few_files)
+    author, approver = person("author", "何静"), person("approver", "吴军")
+    changed()
+    release = asked(author)
+    saving = threading.Event()
+
+    def save() -> str:
+        with transaction.atomic():
+            changed("审批时改的")
+            saving.set()
+            until_somebody_waits()
+        return "保存了"
+
+    def settle() -> str:
+        assert saving.wait(20)
+        try:
+            approve(release=release.pk, actor=approver)
+        except Conflict as conflict:
+            return conflict.message[:10]
+        return "批准了"
+
+    assert at_once([save, settle]) == ["保存了", "提交之后内容又有改动"]
+    assert current_plan(CODE).number == 1
+
+
+def until_somebody_waits() -> None:
+    """Returns once another connection waits for a row of this transaction."""
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")
