@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -85,16 +85,28 @@ def render(document: Document) -> bytes:
         "sample": document.sample,
         "revision": revision_of(document.template),
     }
+    moment = document.issued_at.astimezone(UTC).replace(microsecond=0)
+    return typeset(
+        _source(document.template), data, address=verify_address(document), moment=moment, name=document.number
+    )
+
+
+def typeset(source: bytes, data: Mapping[str, Any], *, address: str, moment: datetime, name: str) -> bytes:
+    """PDF/A-2b of a typst source with `data` as its JSON and a QR code of `address`; the same bytes for the same input.
+
+    `moment` is written into the file as its date. Characters without a glyph become 〓 and are logged under `name`.
+    Raises TypstError when the source cannot be set.
+    """
     data = _each_text(data, lambda text: UNSEEN.sub("", text))
     try:
-        pdf = _typeset(document, data)
+        pdf = _compiled(source, data, address, moment)
     except typst.TypstError as fault:
         absent = _absent(fault)
         if not absent:
             raise
-        log.warning("%s lacks %s: printed as 〓", document.number, " ".join(f"U+{ord(c):04X}" for c in sorted(absent)))
+        log.warning("%s lacks %s: printed as 〓", name, " ".join(f"U+{ord(c):04X}" for c in sorted(absent)))
         gaps = dict.fromkeys(map(ord, absent), "〓")
-        pdf = _typeset(document, _each_text(data, lambda text: text.translate(gaps)))
+        pdf = _compiled(source, _each_text(data, lambda text: text.translate(gaps)), address, moment)
     return _packed(pdf)
 
 
@@ -107,13 +119,12 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
     return [_each_text(inner, change) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _typeset(document: Document, data: dict[str, Any]) -> bytes:
-    address, qr = verify_address(document), io.BytesIO()
+def _compiled(source: bytes, data: Mapping[str, Any], address: str, moment: datetime) -> bytes:
+    qr = io.BytesIO()
     segno.make(address, error="m").save(qr, kind="svg", border=0, scale=4)
     words = json.dumps(data, ensure_ascii=False)
     inputs = {"data": words, "qr": qr.getvalue().decode(), "address": address, "heading": _heading_face()}
-    compiler = typst.Compiler(_source(document.template), font_paths=_fonts(), sys_inputs=inputs)
-    moment = document.issued_at.astimezone(UTC).replace(microsecond=0)
+    compiler = typst.Compiler(source, font_paths=_fonts(), sys_inputs=inputs)
     pdf = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=moment)
     if not isinstance(pdf, bytes):
         raise TemplateFault("typst gave no single PDF")
