@@ -1,3 +1,4 @@
+from matters.models.catalogue_import import CatalogueImport
 from matters.models.field import Field
 from matters.models.item import Item, ItemField, ItemMaterial
 from matters.models.law import Law
@@ -12,6 +13,7 @@ from matters.models.saying import Saying, SearchMiss
 from matters.models.step import Step
 
 __all__ = [
+    "CatalogueImport",
     "Choice",
     "Field",
     "Item",
