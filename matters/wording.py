@@ -15,6 +15,8 @@ from matters.words import Audience, FieldType, ItemKind, MatterLevel, Need, Prov
 Json = Mapping[str, Any]
 # Longer texts are shown around what differs, with so many characters on either side.
 SHOWN, AROUND = 80, 15
+# The key of an entry that says its name; a step is called by its item.
+TITLES = {"questions": "text", "items": "name", "materials": "name", "fields": "label", "departments": "name"}
 INSIDE = str.maketrans("“”", "‘’")
 
 
@@ -28,9 +30,8 @@ class Names:
     @classmethod
     def of(cls, *plans: Json) -> "Names":
         """The names in these plans, a later plan's before an earlier one's."""
-        titles = {"questions": "text", "items": "name", "materials": "name", "fields": "label", "departments": "name"}
         return cls(
-            {part: {row["code"]: row[title] for p in plans for row in p[part]} for part, title in titles.items()},
+            {part: {row["code"]: row[title] for p in plans for row in p[part]} for part, title in TITLES.items()},
             {(q["code"], c["code"]): c["label"] for plan in plans for q in plan["questions"] for c in q["choices"]},
         )
 

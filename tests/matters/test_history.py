@@ -1,0 +1,128 @@
+"""Revisions stand: the database refuses to change them, and an administrator reads each of them in words."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import InternalError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from departments.models import Post, Role
+from matters.models import Matter, Revision
+from matters.operations.publishing import drafts, publish_many
+from matters.outline import outline
+from matters.published import current_plan
+from tests.catalogue import FEW
+
+CODE = "open-restaurant"
+
+
+@pytest.fixture
+def editor(few: None, client: Client) -> Client:
+    user = User.objects.create(username="editor1", name="何静", is_staff=True)
+    Post.objects.create(user=user, role=Role.EDITOR)
+    client.force_login(user)
+    return client
+
+
+def next_revision(summary: str, days: int = 0) -> Revision:
+    Matter.objects.filter(pk=CODE).update(summary=summary)
+    hour = timezone.now() + timedelta(days=days) if days else None
+    return publish_many(drafts([CODE]).values(), reason="改说明", live_from=hour)[0]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda row: row.save(),
+        lambda row: row.delete(),
+        lambda row: Revision.objects.filter(pk=row.pk).update(live_from=timezone.now()),
+        lambda row: Revision.objects.bulk_update([row], ["reason"]),
+        lambda row: Revision.objects.all().delete(),
+        lambda row: Revision.objects.all()._raw_delete("default"),
+        lambda row: raw("UPDATE matters_revision SET plan_hash = ''"),
+        lambda row: raw("UPDATE matters_revision SET number = number + 1"),
+        lambda row: raw("DELETE FROM matters_revision"),
+        lambda row: raw(
+            "INSERT INTO matters_revision SELECT * FROM matters_revision ON CONFLICT (id) DO UPDATE SET reason = ''"
+        ),
+    ],
+)
+def test_no_way_leads_to_a_changed_revision(few: None, act) -> None:
+    row = Revision.objects.get(matter=CODE)
+    row.reason = "改写历史"
+    with pytest.raises(InternalError, match="append_only"), transaction.atomic():
+        act(row)
+    assert Revision.objects.filter(reason="导入").count() == len(FEW)
+
+
+def raw(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_the_role_that_runs_the_portal_cannot_empty_the_table_nor_switch_the_trigger_off(few: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('app', 'matters_revision', 'TRUNCATE')")
+        assert cursor.fetchone() == (False,)
+        cursor.execute("SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'matters_revision'")
+        assert cursor.fetchone() != ("app",)
+
+
+def test_a_plan_is_told_from_beginning_to_end(few: None) -> None:
+    plan = Revision.objects.get(matter=CODE).plan
+    chapters = {chapter.title: chapter for chapter in outline(plan)}
+    assert list(chapters) == [
+        "一件事",
+        *(
+            f"{word}（{len(plan[part])}）"
+            for word, part in (
+                ("问题", "questions"),
+                ("环节", "steps"),
+                ("事项", "items"),
+                ("材料", "materials"),
+                ("字段", "fields"),
+                ("部门", "departments"),
+            )
+        ),
+    ]
+    told = {
+        (entry.name, line.label): line.texts
+        for chapter in chapters.values()
+        for entry in chapter.entries
+        for line in entry.lines
+    }
+    assert told["我要开餐馆", "承诺时限"] == ("15 个工作日",)
+    item = next(row for row in plan["items"] if row["code"] == "fire-safety-check")
+    assert told[item["name"], "法律依据"] == tuple(item["legal_basis"])
+    assert told[item["name"], "适用情形"] == ("“餐馆的建筑面积有多大？”选“300 平方米及以上”",)
+    assert len(told[item["name"], "所需材料"]) == len(item["asks"])
+    assert told[item["name"], "结果名称"] == (item["result"]["name"],)
+
+
+def test_the_list_says_what_is_in_force_what_comes_and_what_was(editor: Client) -> None:
+    next_revision("第二版")
+    next_revision("第三版", days=3)
+    page = editor.get(f"/admin/matters/revision/?q={CODE}")
+    admin = page.context["cl"].model_admin
+    states = {row.number: admin.state(row) for row in page.context["cl"].result_list}
+    assert states[1] == "历史" and states[2].startswith("现行") and states[3].endswith("起生效")
+    assert "0 件" in page.content.decode()
+
+
+def test_a_revision_is_read_in_words_and_held_against_any_other(editor: Client) -> None:
+    next_revision("第二版的说明")
+    third = next_revision("第三版的说明")
+    address = f"/admin/matters/revision/{third.pk}/change/"
+    page = editor.get(address).content.decode()
+    assert third.plan_hash in page and "第 2 版到第 3 版" in page
+    assert "一句话说明由“第二版的说明”改为“第三版的说明”" in page
+    assert "“餐馆的建筑面积有多大？”选“300 平方米及以上”" in page and "系统导入" in page
+    again = editor.get(address, {"against": "1"}).content.decode()
+    assert "第 1 版到第 3 版" in again and "“第二版的说明”" not in again
+    assert editor.get(address, {"against": "nothing"}).status_code == 200
+    assert editor.get("/admin/matters/revision/0/change/").status_code == 404
+    first = Revision.objects.get(matter=CODE, number=1)
+    assert "第 1 版到第 3 版" in editor.get(f"/admin/matters/revision/{first.pk}/change/?against=3").content.decode()
+    assert current_plan(CODE).number == 3
