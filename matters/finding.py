@@ -1,46 +1,53 @@
-"""Pure: an index of what people may type to find a matter, held in memory, and the ranking of what it finds.
+"""Pure: an index of what people may say to find a matter, held in memory, and the ranking of what it finds.
 
-Chinese is matched by pairs of characters (no dictionary of words can know how people speak), by pairs of pinyin
-syllables, which forgives a wrong character that sounds alike, and by pairs with one character between them, which
-forgives any other. Letters are matched as text, as full pinyin and as initials.
+Chinese is matched by pairs of characters (no dictionary of words can know how people speak), by rare single ones, by
+pairs of syllables, which forgives a wrong character that sounds alike, and by pairs around one character, which forgives
+any other. Each phrase of a matter is weighed by itself, so that a situation told inside a long sentence counts in full
+and the words around it do little harm. Letters are matched as pinyin and as initials.
+
+A document that is `outside` is no matter: where it fits best, nothing is found (护照, 天气).
 """
 
-import itertools
 import math
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 
-HAN = re.compile(r"[\u3400-\u9fff]+")
-LATIN = re.compile(r"[a-z0-9]+")
-QUERY_LIMIT = 100
+from matters.letters import Spelling, letters_gain, spelling_of
+from matters.speech import Speech
+from matters.spelling import HAN, LATIN, normal, pairs, skips, sound_grams, spelt, syllables
 
+QUERY_LIMIT = 100
 # How much each kind of evidence is worth against a pair of the very characters.
-PAIR, SOUND, SKIP, SINGLE, SYNONYM = 1.0, 0.55, 0.3, 0.15, 0.6
-# Below this share of the query's weight, what was found is chance.
-ENOUGH = 0.22
+PAIR, SOUND, SKIP, SINGLE = 1.0, 0.55, 0.3, 0.45
+# What the best three phrases of a matter add, and all its evidence together.
+BEST_PHRASES, ALTOGETHER = (1.0, 0.35, 0.2), 0.5
+# Whole phrases: the same, one inside the other (and what the share of the longer adds), alike but for a slip.
+SAME, INSIDE, INSIDE_SHARE, ALIKE, ALIKE_FROM = 1.0, 0.2, 0.5, 0.4, 66
+# A best score below this is chance; short questions meet by chance more easily than long ones.
+SURE, SURE_WHEN_SHORT, SHORT = 0.36, 0.42, 6
+# A hit weaker than this share of the best is left out.
+BESIDE_THE_BEST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A piece of text of a document. `weight`: how much a match in it says; `why`: what to tell the reader."""
+    """A piece of text of a document. `weight`: how much a match in it says; `why`: what to tell the reader; `name`: it
+    stands for the whole document, so that its pinyin, its initials and a slip in it are looked for."""
 
     text: str
     weight: float
     why: str
-    by_sound: bool = True
+    name: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     key: str
     phrases: tuple[Phrase, ...]
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,70 +58,94 @@ class Found:
 
 
 @dataclass(slots=True)
-class _Spoken:
-    """A phrase as it sounds: syllables joined, where each begins, and their initials."""
+class _Entry:
+    """A phrase in the index. `root`: of all evidence it could give, the square root."""
 
     document: int
     phrase: Phrase
-    syllables: str
-    starts: frozenset[int]
-    initials: str
     core: str
+    spelling: Spelling | None
+    root: float = 1.0
 
 
-@dataclass(frozen=True)
-class Speech:
-    """How people speak. `fillers`: what they say around the thing they want; `synonyms`: groups of like meaning."""
+@dataclass
+class _Tally:
+    """What one query gives each document, and the strongest reason for it."""
 
-    fillers: Sequence[str] = ()
-    synonyms: Sequence[Sequence[str]] = ()
+    scores: dict[int, float] = field(default_factory=lambda: defaultdict(float))
+    reasons: dict[int, tuple[float, str]] = field(default_factory=dict)
 
-    def bare(self, text: str) -> str:
-        """Normal text without the fillers; empty when it holds nothing else."""
-        return self._filler.sub("", text) if self.fillers else text
-
-    @cached_property
-    def _filler(self) -> re.Pattern[str]:
-        # Longest first, so that 我想要 goes before 我想.
-        return re.compile("|".join(re.escape(word) for word in sorted(self.fillers, key=len, reverse=True)))
-
-    @cached_property
-    def others(self) -> dict[str, tuple[str, ...]]:
-        """Word -> the other words of its groups."""
-        found: dict[str, tuple[str, ...]] = {}
-        for group in self.synonyms:
-            for word in group:
-                found[word] = found.get(word, ()) + tuple(other for other in group if other != word)
-        return found
+    def credit(self, best: Mapping[int, tuple[float, str]]) -> None:
+        for number, (gain, why) in best.items():
+            self.scores[number] += gain
+            if gain > self.reasons.get(number, (0.0, ""))[0]:
+                self.reasons[number] = (gain, why)
 
 
 @dataclass
 class Index:
     documents: Sequence[Document]
     speech: Speech
-    # gram -> document number -> the best phrase it stands in
-    postings: dict[str, dict[int, Phrase]] = field(default_factory=lambda: defaultdict(dict))
-    spoken: list[_Spoken] = field(default_factory=list)
+    entries: list[_Entry] = field(default_factory=list)
+    # gram -> the entries that hold it
+    postings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    rarity: dict[str, float] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
 
     @classmethod
     def build(cls, documents: Sequence[Document], speech: Speech) -> "Index":
         """The index of these documents, for people who speak like this."""
         index = cls(documents, speech)
+        grams: list[dict[str, float]] = []
         for number, document in enumerate(documents):
             for phrase in document.phrases:
-                index._add(number, phrase)
+                text = normal(phrase.text)
+                if not text:
+                    continue
+                core = (speech.bare(text) if phrase.name else text) or text
+                index.known.update(syllables(text))
+                spelling = spelling_of(core) if phrase.name else None
+                index.entries.append(_Entry(number, phrase, core, spelling))
+                grams.append(index.grams(text))
+        index._weigh(grams)
         return index
 
-    def _add(self, number: int, phrase: Phrase) -> None:
-        text = normal(phrase.text)
-        for gram in (*_text_grams(text), *(_sound_grams(text) if phrase.by_sound else ())):
-            held = self.postings[gram].get(number)
-            if held is None or held.weight < phrase.weight:
-                self.postings[gram][number] = phrase
-        if phrase.by_sound:
-            for core in dict.fromkeys((text, self.speech.bare(text))):
-                if core:
-                    self.spoken.append(_speak(number, phrase, core))
+    def _weigh(self, grams: Sequence[Mapping[str, float]]) -> None:
+        holders: dict[str, set[int]] = defaultdict(set)
+        for place, (entry, own) in enumerate(zip(self.entries, grams, strict=True)):
+            for gram in own:
+                self.postings[gram].append(place)
+                holders[gram].add(entry.document)
+        self.rarity = {gram: self._rarity(len(held)) for gram, held in holders.items()}
+        for entry, own in zip(self.entries, grams, strict=True):
+            entry.root = math.sqrt(sum(self.rarity[gram] * worth for gram, worth in own.items())) or 1.0
+
+    def _rarity(self, holders: int) -> float:
+        return math.log(1 + len(self.documents) / (0.5 + holders))
+
+    def grams(self, text: str) -> dict[str, float]:
+        """The evidence in normal text, gram -> worth: as it stands, without fillers, and in plain words."""
+        core = self.speech.bare(text)
+        plain = self.speech.plain(core)
+        found: dict[str, float] = {}
+        for version in dict.fromkeys((self.speech.gaps(text), core, plain)):
+            for gram in pairs(version):
+                found[gram] = PAIR
+        for gram in sound_grams(self._sounds(text)):
+            found.setdefault(gram, SOUND)
+        for gram in skips(core):
+            found[gram] = SKIP
+        for character in core:
+            if HAN.match(character):
+                found[character] = SINGLE
+        return found
+
+    def _sounds(self, text: str) -> list[str]:
+        """The sounds of a text without its fillers, also where those are typed in pinyin."""
+        core = self.speech.bare(text)
+        if not LATIN.search(core):
+            return syllables(core)
+        return self.speech.bare_sounds(spelt(core, self.known))
 
     def find(self, query: str, limit: int = 10) -> list[Found]:
         """The best documents for what somebody typed, best first; empty when nothing fits well enough."""
@@ -122,147 +153,92 @@ class Index:
         core = self.speech.bare(text)
         if not core:
             return []
-        scores: dict[int, float] = defaultdict(float)
-        reasons: dict[int, tuple[float, str]] = {}
-        if HAN.search(core):
-            self._by_grams(core, scores, reasons)
-            self._by_whole_phrases(text, core, scores, reasons)
-        if LATIN.search(core):
-            self._by_letters(core, scores, reasons)
-        ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-        best = ranked[0][1] if ranked else 0.0
-        least = max(ENOUGH, best * 0.25)
+        tally = self.tally(text, core)
+        ranked = sorted(tally.scores.items(), key=lambda pair: (-pair[1], pair[0]))
+        sure = SURE if len(core) > SHORT else SURE_WHEN_SHORT
+        if not ranked or ranked[0][1] < sure or self.documents[ranked[0][0]].outside:
+            return []
+        least = ranked[0][1] * BESIDE_THE_BEST
         return [
-            Found(self.documents[number].key, round(score, 4), reasons[number][1])
-            for number, score in ranked[:limit]
-            if score >= least
-        ]
+            Found(self.documents[number].key, round(score, 4), tally.reasons[number][1])
+            for number, score in ranked
+            if score >= least and not self.documents[number].outside
+        ][:limit]
 
-    def _by_grams(self, core: str, scores: dict[int, float], reasons: dict[int, tuple[float, str]]) -> None:
-        """Share of the query's pairs that a document holds, rare ones counting more, by the phrase they stand in."""
-        wanted = self._weighted_grams(core)
-        total = sum(self._rarity(gram) * weight for gram, weight in wanted.items() if weight == PAIR) or 1.0
-        for gram, weight in wanted.items():
-            worth = self._rarity(gram) * weight / total
-            for number, phrase in self.postings.get(gram, {}).items():
-                gain = worth * phrase.weight
-                scores[number] += gain
-                if gain > reasons.get(number, (0.0, ""))[0]:
-                    reasons[number] = (gain, phrase.why)
+    def tally(self, text: str, core: str) -> _Tally:
+        """All evidence for normal `text`, whose `core` is what is left of it without fillers."""
+        tally = _Tally()
+        touched = self._by_evidence(text, core, tally)
+        if HAN.search(core):
+            self._by_whole_phrases(text, core, touched, tally)
+        if LATIN.search(core):
+            self._by_letters(core, tally)
+        return tally
 
-    def _weighted_grams(self, core: str) -> dict[str, float]:
-        wanted: dict[str, float] = {}
-        for gram in _text_grams(core):
-            wanted[gram] = PAIR if len(gram) == 2 else SKIP if len(gram) == 3 else SINGLE
-        for gram in _sound_grams(core):
-            wanted.setdefault(gram, SOUND)
-        for word, others in self.speech.others.items():
-            if word in core:
-                for other in others:
-                    for gram in _text_grams(other):
-                        if len(gram) == 2 or len(other) == 1:
-                            wanted.setdefault(gram, SYNONYM)
-        return wanted
+    def _by_evidence(self, text: str, core: str, tally: _Tally) -> Mapping[int, float]:
+        """How much of the query each phrase holds, rare evidence counting more; a matter by its best phrases."""
+        unheard = self._rarity(0)
+        whole = sum(self.rarity.get(gram, unheard) * worth for gram, worth in self.grams(core).items()) or 1.0
+        masses: dict[int, float] = defaultdict(float)
+        altogether: dict[int, float] = defaultdict(float)
+        for gram, worth in self.grams(text).items():
+            gain = self.rarity.get(gram, 0.0) * worth
+            strongest: dict[int, float] = {}
+            for place in self.postings.get(gram, ()):
+                masses[place] += gain
+                entry = self.entries[place]
+                if entry.phrase.weight > strongest.get(entry.document, 0.0):
+                    strongest[entry.document] = entry.phrase.weight
+            for number, weight in strongest.items():
+                altogether[number] += gain * weight
+        phrases: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        for place, mass in masses.items():
+            entry = self.entries[place]
+            phrases[entry.document].append((mass / entry.root * entry.phrase.weight, place))
+        root, found = math.sqrt(whole), {}
+        for number, shares in phrases.items():
+            shares.sort(reverse=True)
+            score = sum(part * share for part, (share, _) in zip(BEST_PHRASES, shares, strict=False)) / root
+            found[number] = (
+                score + ALTOGETHER * altogether[number] / whole,
+                self.entries[shares[0][1]].phrase.why,
+            )
+        tally.credit(found)
+        return masses
 
-    def _rarity(self, gram: str) -> float:
-        return math.log(1 + len(self.documents) / (1 + len(self.postings.get(gram, ()))))
-
-    def _by_whole_phrases(
-        self, text: str, core: str, scores: dict[int, float], reasons: dict[int, tuple[float, str]]
-    ) -> None:
+    def _by_whole_phrases(self, text: str, core: str, touched: Mapping[int, float], tally: _Tally) -> None:
         """A whole name or keyword inside the query, or the query inside one, says more than its pairs do."""
         best: dict[int, tuple[float, str]] = {}
-        for spoken in self.spoken:
-            phrase = spoken.core
-            if len(phrase) < 2:
-                continue
-            if phrase in (core, text):
-                gain = 1.6
-            elif phrase in text:
-                gain = 0.5 + 0.6 * len(phrase) / len(core)
-            elif len(core) > 1 and core in phrase:
-                gain = 0.4 + 0.6 * len(core) / len(phrase)
-            else:
-                likeness = fuzz.ratio(core, phrase) if min(len(core), len(phrase)) > 2 else 0
-                gain = 0.5 * likeness / 100 if likeness >= 66 else 0.0
-            gain *= spoken.phrase.weight
-            if gain > best.get(spoken.document, (0.0, ""))[0]:
-                best[spoken.document] = (gain, spoken.phrase.why)
-        self._credit(best, scores, reasons)
+        for place in touched:
+            entry = self.entries[place]
+            gain = _whole(text, core, entry.core, entry.phrase.name) * entry.phrase.weight
+            if gain > best.get(entry.document, (0.0, ""))[0]:
+                best[entry.document] = (gain, entry.phrase.why)
+        tally.credit(best)
 
-    def _by_letters(self, core: str, scores: dict[int, float], reasons: dict[int, tuple[float, str]]) -> None:
+    def _by_letters(self, core: str, tally: _Tally) -> None:
         """Full pinyin, initials, or Latin words as they stand (KTV, 4S). Chinese in between is spelt out."""
-        letters = "".join(LATIN.findall("".join(lazy_pinyin(core))))
+        typed = "".join(syllables(core))
+        bare = "".join(self._sounds(core))
         best: dict[int, tuple[float, str]] = {}
-        for spoken in self.spoken:
-            gain = _letters_gain(letters, spoken) * spoken.phrase.weight
-            if gain > best.get(spoken.document, (0.0, ""))[0]:
-                best[spoken.document] = (gain, spoken.phrase.why)
-        self._credit(best, scores, reasons)
-
-    @staticmethod
-    def _credit(
-        best: dict[int, tuple[float, str]], scores: dict[int, float], reasons: dict[int, tuple[float, str]]
-    ) -> None:
-        for number, (gain, why) in best.items():
-            scores[number] += gain
-            if gain > reasons.get(number, (0.0, ""))[0]:
-                reasons[number] = (gain, why)
+        for entry in self.entries:
+            if entry.spelling:
+                gain = letters_gain(typed, bare, entry.spelling) * entry.phrase.weight
+                if gain > best.get(entry.document, (0.0, ""))[0]:
+                    best[entry.document] = (gain, entry.phrase.why)
+        tally.credit(best)
 
 
-def normal(text: str) -> str:
-    """Full-width letters made plain, lower case, everything but Chinese, letters and digits taken out."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return "".join(character for character in plain if HAN.match(character) or LATIN.match(character))
-
-
-def _text_grams(text: str) -> Iterator[str]:
-    """Single characters, pairs, and pairs around any one character ("便·店")."""
-    for run in HAN.findall(text):
-        yield from run
-        for place in range(len(run) - 1):
-            yield run[place : place + 2]
-        for place in range(len(run) - 2):
-            yield f"{run[place]}·{run[place + 2]}"
-    for run in LATIN.findall(text):
-        if len(run) == 2:
-            yield run
-
-
-def _sound_grams(text: str) -> Iterator[str]:
-    """Pairs of syllables, marked so that they meet no text."""
-    for run in HAN.findall(text):
-        syllables = lazy_pinyin(run)
-        for one, two in itertools.pairwise(syllables):
-            yield f"~{one}-{two}"
-
-
-def _speak(number: int, phrase: Phrase, core: str) -> _Spoken:
-    syllables = [part for one in lazy_pinyin(core) for part in LATIN.findall(one.lower())]
-    starts, at = set(), 0
-    for syllable in syllables:
-        starts.add(at)
-        at += len(syllable)
-    initials = "".join(syllable if syllable.isdigit() else syllable[0] for syllable in syllables)
-    return _Spoken(number, phrase, "".join(syllables), frozenset(starts), initials, core)
-
-
-def _letters_gain(letters: str, spoken: _Spoken) -> float:
-    """0 to 1.5: how well letters spell a phrase, from one of its syllables on."""
-    if letters in (spoken.syllables, spoken.initials):
-        return 1.5
-    if len(letters) >= 2:
-        at = spoken.syllables.find(letters)
-        while at >= 0:
-            if at in spoken.starts:
-                return 0.4 + 0.6 * len(letters) / len(spoken.syllables)
-            at = spoken.syllables.find(letters, at + 1)
-        at = spoken.initials.find(letters)
-        if at >= 0 and len(letters) >= 3:
-            return (0.35 if at else 0.45) + 0.5 * len(letters) / len(spoken.initials)
-        if at == 0:
-            return 0.3
-    if len(letters) >= 6 and abs(len(letters) - len(spoken.syllables)) <= 2:
-        likeness = fuzz.ratio(letters, spoken.syllables)
-        return 0.9 * likeness / 100 if likeness >= 85 else 0.0
+def _whole(text: str, core: str, phrase: str, name: bool) -> float:
+    if len(phrase) < 2:
+        return 0.0
+    if phrase in (core, text):
+        return SAME
+    if phrase in text:
+        return INSIDE + INSIDE_SHARE * min(1.0, len(phrase) / len(core))
+    if len(core) > 1 and core in phrase:
+        return INSIDE + INSIDE_SHARE * len(core) / len(phrase)
+    if name and min(len(core), len(phrase)) > 2:
+        likeness = fuzz.ratio(core, phrase, score_cutoff=ALIKE_FROM)
+        return ALIKE * likeness / 100
     return 0.0

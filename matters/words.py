@@ -77,3 +77,4 @@ class SayingKind(TextChoices):
     FILLER = "filler", "略去的话"
     SYNONYM = "synonym", "意思相近的词"
     SITUATION = "situation", "一件事的情形说法"
+    OUTSIDE = "outside", "这里没有的事"

@@ -7,7 +7,8 @@ class Saying(models.Model):
     """搜索词典: how people of this county speak. Live at once, without publishing: it changes no rule, only finding.
 
     `words` of a filler row are left out of a query, of a synonym row mean the same, of a situation row tell the
-    matter's situation without its name.
+    matter's situation without its name; those of an outside row ask for what the county has no matter for, so that
+    nothing is found rather than something that only sounds like it.
     """
 
     kind = models.CharField("种类", max_length=20, choices=SayingKind)

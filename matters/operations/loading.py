@@ -16,6 +16,7 @@ from foundation.errors import Refused
 from matters.access import require_editor
 from matters.models import LoadedRow, Matter
 from matters.operations.publishing import Draft, draft_of, lock_against_loads, newest_hashes, publish_many
+from matters.operations.sayings import LOADED, load_sayings
 from matters.operations.writing import write_rows
 from matters.source.checking import Catalogue, check_catalogue, check_source, lint_all
 from matters.source.digest import row_digest
@@ -51,29 +52,34 @@ class Report:
     published: list[str] = field(default_factory=list)
     # Touched by this load while holding unpublished edits: an administrator has to look before publishing.
     unpublished: list[str] = field(default_factory=list)
+    # Parts of the search dictionary that were edited here, and left alone.
+    kept_sayings: list[str] = field(default_factory=list)
 
 
 def load_catalogue(*, root: Path, actor: Actor, force: bool = False, progress: Progress = lambda _: None) -> Report:
     """Loads the folder `root` and publishes each matter whose plan changed by it.
 
-    `force` also overwrites what was edited here. `progress` is told each stage. Raises NotAllowed, and FaultySource
-    with every fault, of the files or of what they make together with the kept edits; then nothing was changed.
+    `force` also overwrites what was edited here. `progress` is told each stage. The search dictionary beside the files
+    comes along. Raises NotAllowed, FaultySource with every fault, of the files or of what they make together with the
+    kept edits, and FaultySayings; then nothing was changed.
     """
     require_editor(actor)
     digest = source_digest(root)
     with transaction.atomic():
         lock_against_loads(alone=True)
-        loaded = {
-            (kind, code): digest for kind, code, digest in LoadedRow.objects.values_list("kind", "code", "digest")
-        }
+        rows = LoadedRow.objects.exclude(kind=LOADED).values_list("kind", "code", "digest")
+        loaded = {(kind, code): digest for kind, code, digest in rows}
         if not force and loaded.get(WHOLE) == digest and _all_published(loaded):
-            return Report(unchanged=len(loaded) - 1)
-        source, faults = read_source(root, progress)
-        progress("核对")
-        catalogue, wrong = check_source(source)
-        if faults + wrong:
-            raise FaultySource(sorted(faults + wrong))
-        return _write(catalogue, digest, loaded, force, progress)
+            report = Report(unchanged=len(loaded) - 1)
+        else:
+            source, faults = read_source(root, progress)
+            progress("核对")
+            catalogue, wrong = check_source(source)
+            if faults + wrong:
+                raise FaultySource(sorted(faults + wrong))
+            report = _write(catalogue, digest, loaded, force, progress)
+        report.kept_sayings = load_sayings(root=root, actor=actor, force=force)
+        return report
 
 
 def _all_published(loaded: Mapping[Key, str]) -> bool:

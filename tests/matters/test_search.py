@@ -4,13 +4,11 @@ import time
 
 import pytest
 
-from matters.compiling import compile_plan
-from matters.finding import Document, Index, Phrase, Speech
-from matters.models import Matter
-from matters.published import brief
-from matters.search import document, search, speech
-from matters.source.checking import Catalogue
-from matters.specs import Plan
+from matters.finding import Document, Index, Phrase
+from matters.models import Matter, Saying
+from matters.search import search
+from matters.speech import Speech
+from matters.words import SayingKind
 
 NATURAL = [
     # the name, a keyword, everyday words
@@ -66,12 +64,6 @@ NATURAL = [
 ]
 
 
-@pytest.fixture(scope="session")
-def index(county: Catalogue) -> Index:
-    plans = [Plan.from_json(compile_plan(row, county.dictionaries)) for row in county.rows["matter"].values()]
-    return Index.build([document(brief(n, 1, plan)) for n, plan in enumerate(plans)], speech())
-
-
 @pytest.mark.parametrize(("query", "code"), NATURAL)
 def test_the_right_matter_is_among_the_first_three(index: Index, query: str, code: str) -> None:
     found = index.find(query, 3)
@@ -117,8 +109,23 @@ def test_a_longer_match_ranks_before_a_shorter_and_equals_keep_their_order() -> 
 
 def test_search_follows_the_published_catalogue(loaded: None, django_assert_num_queries) -> None:
     assert search("kcg")[0].code == "open-restaurant"
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         hit = search("我想开个小饭店", 1)[0]
     assert (hit.number, hit.name, hit.brief.departments["market"]) == (21, "我要开餐馆", "市场监管局")
     Matter.objects.filter(pk="open-restaurant").update(withdrawn_at="2026-11-22T00:00:00+08:00")
     assert "open-restaurant" not in [hit.code for hit in search("我想开个小饭店")]
+
+
+def test_a_word_of_the_administrator_is_found_at_once(loaded: None) -> None:
+    assert search("做嘎嘣脆买卖") == []
+    said = Saying.objects.get(matter="open-snack-food-store")
+    said.words = [*said.words, "做嘎嘣脆买卖"]
+    said.save()
+    hit = search("我想做嘎嘣脆买卖")[0]
+    assert (hit.code, hit.why) == ("open-snack-food-store", "常见说法“做嘎嘣脆买卖”")
+
+
+def test_what_the_county_has_no_matter_for_is_not_answered_with_something_like_it(loaded: None) -> None:
+    assert search("我想学车考驾照") == []
+    Saying.objects.filter(kind=SayingKind.OUTSIDE).delete()
+    assert search("我想学车考驾照")[0].code == "open-driving-school"

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 
 from departments.access import SYSTEM
 from matters.operations.loading import FaultySource, Key, Report, load_catalogue
+from matters.operations.sayings import FaultySayings
 from matters.source.reading import KIND_LABELS, KINDS
 
 BAR = 30
@@ -39,6 +40,10 @@ class Command(BaseCommand):
                 self.stderr.write(str(fault))
             self.stderr.write(error.message)
             sys.exit(1)
+        except FaultySayings as error:
+            bar.end()
+            self.stderr.write(error.message)
+            sys.exit(1)
         bar.end()
         self._tell(report, time.monotonic() - started)
 
@@ -54,6 +59,8 @@ class Command(BaseCommand):
         self._list("其中源文件也改了，请管理员核对", report.differing)
         self._list("数据库里有、源文件里没有，保留未动", report.absent)
         self._list("有未发布的修改，请管理员核对后发布", [("matter", code) for code in report.unpublished])
+        if report.kept_sayings:
+            self.stdout.write(f"搜索词典有 {len(report.kept_sayings)} 处管理员改过，保留未动（--force 才覆盖）")
 
     def _list(self, title: str, keys: list[Key]) -> None:
         if keys:
