@@ -1,7 +1,15 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 
 from matters.words import ReleaseState
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def waiting_for(self, user_id: int | None) -> Self:
+        """What this editor is asked to approve: everything pending but their own."""
+        return self.filter(state=ReleaseState.PENDING).exclude(author=user_id)
 
 
 class Release(models.Model):
@@ -20,6 +28,8 @@ class Release(models.Model):
     )
     decided_at = models.DateTimeField("审批时间", null=True, blank=True)
     note = models.CharField("审批意见", max_length=300, blank=True)
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "发布申请"

@@ -156,6 +156,8 @@ UNFOLD = {
     "SITE_HEADER": f"{PORTAL_NAME}目录管理",
     "SITE_SYMBOL": "account_tree",
     "ENVIRONMENT": "portal.context.admin_environment",
+    "DASHBOARD_CALLBACK": "portal.administration.dashboard",
+    "SIDEBAR": {"navigation": "portal.administration.sidebar"},
     "COLORS": {
         "primary": {
             "50": "oklch(97% .012 245)",

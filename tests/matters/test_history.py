@@ -8,9 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from departments.access import Actor
 from departments.models import Post, Role
 from matters.models import Matter, Revision
 from matters.operations.publishing import drafts, publish_many
+from matters.operations.releasing import ask_release
 from matters.outline import outline
 from matters.published import current_plan
 from tests.catalogue import FEW
@@ -126,3 +128,21 @@ def test_a_revision_is_read_in_words_and_held_against_any_other(editor: Client) 
     first = Revision.objects.get(matter=CODE, number=1)
     assert "第 1 版到第 3 版" in editor.get(f"/admin/matters/revision/{first.pk}/change/?against=3").content.decode()
     assert current_plan(CODE).number == 3
+
+
+def test_what_waits_for_approval_is_counted_for_everybody_but_its_author(editor: Client) -> None:
+    Matter.objects.filter(pk=CODE).update(summary="新的说明")
+    other = User.objects.create_user("editor2", name="吴军")
+    asking = Actor(user_id=other.pk, name="吴军", editor=True)
+    ask_release(matters=[CODE], reason="改说明", actor=asking)
+
+    front = editor.get("/admin/")
+    assert front.context["waiting"] == 1 and "1 份发布申请在等您审批" in front.content.decode()
+    items = [item for group in front.context["sidebar_navigation"] for item in group["items"]]
+    assert [item["title"] for item in items if item["badge"]] == ["发布申请"]
+
+    other.is_staff = True
+    other.save()
+    Post.objects.create(user=other, role=Role.EDITOR)
+    editor.force_login(other)
+    assert editor.get("/admin/").context["waiting"] == 0
