@@ -7,6 +7,21 @@ from matters.plan import PlannedStep, Scheme, scheme
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """Where the parts of a bar stand, in percent of the width, as text for the attributes of an SVG.
+
+    Each part is (from, width); None where there is none. A step of no days is a mark of `LEAST` percent.
+    """
+
+    before: tuple[str, str] | None
+    own: tuple[str, str]
+    waiting: tuple[str, str] | None
+
+
+LEAST = 1.5
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One step on the days from acceptance. It works from `start` to `worked` and is decided at `finish`.
 
@@ -23,6 +38,20 @@ class Bar:
     @property
     def own_days(self) -> int:
         return self.worked - self.start
+
+    def drawn(self, days: int) -> Drawn:
+        """The bar on an axis of so many days."""
+
+        def part(start: int, end: int, least: float = 0) -> tuple[str, str]:
+            width = max((end - start) * 100 / max(days, 1), least)
+            left = min(start * 100 / max(days, 1), 100 - width)
+            return f"{left:.2f}%", f"{width:.2f}%"
+
+        return Drawn(
+            before=part(0, self.start) if self.start and self.waits else None,
+            own=part(self.start, self.worked, LEAST),
+            waiting=part(self.worked, self.finish) if self.finish > self.worked else None,
+        )
 
     @property
     def text(self) -> str:

@@ -10,7 +10,9 @@ from unfold.admin import StackedInline
 
 from departments.administration import EditorAdmin
 from matters.admin.drafts import DraftPages
+from matters.admin.exchange import ExchangePages
 from matters.admin.inlines import EditorInline
+from matters.admin.whatif import WhatIfPages
 from matters.forms import MatterForm, QuestionForm, StepForm
 from matters.models import Matter, Question, Revision, Step
 from matters.operations.editing import set_choices
@@ -36,15 +38,15 @@ class QuestionInline(EditorInline, StackedInline):
 
 
 @admin.register(Matter)
-class MatterAdmin(DraftPages, EditorAdmin):
+class MatterAdmin(DraftPages, WhatIfPages, ExchangePages, EditorAdmin):
     form = MatterForm
     list_display = ("number", "name", "audience", "theme", "level", "promised_days", "revision", "state")
     list_display_links = ("name",)
     list_filter = ("audience", "theme", "level", "batch")
     search_fields = ("code", "name", "keywords", "summary")
     inlines = (QuestionInline, StepInline)
-    actions_detail = ("publish_page",)
-    actions_list = ("pending_page",)
+    actions_detail = ("publish_page", "whatif_page")
+    actions_list = ("pending_page", {"title": "导出和导入", "items": ["export_xlsx", "export_yaml", "import_page"]})
     fields = (
         ("number", "code"),
         "name",

@@ -1,6 +1,6 @@
 """再造方案: a what-if that somebody keeps, and what makes it the next draft. Publishing it is two other persons' act.
 
-Locks: the proposal, then the matters that are touched, by code, as publishing does.
+Locks: the proposal, then against loads, then the matters that are touched, by code, as publishing does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,12 +16,13 @@ from foundation.errors import Conflict, NotAllowed, Refused
 from matters.access import require_editor
 from matters.compiling import item_json, material_json, question_json, step_json
 from matters.models import Item, ItemMaterial, Material, Matter, Proposal, Question, Revision, Step
+from matters.operations.publishing import lock_against_loads
 from matters.published import plan_of
 from matters.source.checking import Catalogue, lint_all
 from matters.specs import Plan
 from matters.stored import stored_catalogue
 from matters.whatif import Change, apply_changes, newly_committed, obstacles
-from matters.whatif_edits import Edit, edits
+from matters.whatif_edits import Edit, carried, edits
 from matters.whatif_links import read_change, written
 
 TITLE_LIMIT, REASON_LIMIT = 100, 2000
@@ -93,6 +94,19 @@ def also_touched(matter: str, made: Iterable[Edit]) -> dict[str, str]:
     return dict(others.values_list("code", "name"))
 
 
+def blocked_elsewhere(names: Mapping[str, str], made: Sequence[Edit]) -> list[str]:
+    """Of these other matters (code -> name), what keeps each from being published after the shared edits, as a sentence.
+
+    Only a longer promise of an item can do that. One query, and one for each plan that is not in the cache.
+    """
+    if not any(edit.name == "promised_days" and edit.shared and edit.new > edit.old for edit in made):
+        return []
+    live = Revision.objects.live().filter(matter__in=names).values_list("matter_id", "pk")
+    return [
+        f"{names[code]}：{text}" for code, pk in live for text in obstacles(carried(plan_of(pk), made)) if code in names
+    ]
+
+
 def open_as_draft(*, proposal: int, actor: Actor) -> Opened:
     """Writes a proposal's changes into the edited rows; what people read stays until two persons publish it.
 
@@ -108,6 +122,7 @@ def open_as_draft(*, proposal: int, actor: Actor) -> Opened:
             raise Refused("没有这份再造方案。")
         if row.opened_at is not None:
             raise Conflict("这份方案已经转为草稿。")
+        lock_against_loads()
         made = edits(*proposed_plan(row))
         touched = [row.matter_id, *also_touched(row.matter_id, made)]
         list(Matter.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=touched).order_by("pk"))

@@ -1,0 +1,246 @@
+"""流程推演: on any matter, try another process beside today's; keep it as a proposal; make that the next draft.
+
+The page holds no state: what is tried stands in the address, so that a link shows the same to whoever opens it.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from departments.access import may_edit_catalogue
+from departments.administration import EditorAdmin, actor_of
+from foundation.errors import Refused
+from matters.gantt import binding
+from matters.models import Matter, Proposal, Revision
+from matters.operations.proposing import (
+    REASON_LIMIT,
+    TITLE_LIMIT,
+    also_touched,
+    blocked_elsewhere,
+    open_as_draft,
+    propose,
+    proposed_plan,
+)
+from matters.plan import fullest, scheme
+from matters.published import plan_of
+from matters.reductions import reductions
+from matters.specs import Plan
+from matters.trial import compare
+from matters.whatif import Change, consequences, in_words, newly_committed, try_changes
+from matters.whatif_edits import edits
+from matters.whatif_links import CHANGE, answers_in, changes_in_controls, link_query, read_change
+
+
+class ProposalForm(forms.Form):
+    title = forms.CharField(
+        label="名称",
+        max_length=TITLE_LIMIT,
+        error_messages={"required": "请写明名称。"},
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "如：消防检查并入开业后抽查", "hx-preserve": "true"}),
+    )
+    reason = forms.CharField(
+        label="理由和依据",
+        max_length=REASON_LIMIT,
+        error_messages={"required": "请写明理由和依据。"},
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3, "hx-preserve": "true"}),
+    )
+
+
+class WhatIfPages:
+    """The page of a matter's administration for trying another process; a mixin of its ModelAdmin."""
+
+    opts: Any
+    admin_site: Any
+
+    @action(description="流程推演", url_path="what-if")
+    def whatif_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Serial, today's and a changed plan side by side; what is typed becomes changes in the address."""
+        if not may_edit_catalogue(actor_of(request)):
+            messages.error(request, "只有目录管理员可以推演和修改目录。")
+            return HttpResponseRedirect(reverse("admin:index"))
+        matter = get_object_or_404(Matter, pk=object_id)
+        revision = Revision.objects.live().filter(matter=matter).defer("plan").first()
+        if revision is None:
+            messages.error(request, f"{matter.name}还没有发布过，没有可以比照的版本。先发布第 1 版，再来推演。")
+            return HttpResponseRedirect(reverse("admin:matters_matter_change", args=[matter.pk]))
+        plan = plan_of(revision.pk)
+        data = request.POST if request.method == "POST" else request.GET
+        changes, unread = _read(data.getlist(CHANGE))
+        answers = answers_in(data.dict())
+        if "set" in data:
+            changes, faults = changes_in_controls(plan, data.dict(), changes)
+            unread += faults
+            if not request.headers.get("HX-Request"):
+                for fault in unread:
+                    messages.error(request, fault)
+                return HttpResponseRedirect(f"{request.path}?{link_query(answers, changes)}")
+        form = ProposalForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and (done := self._propose(request, matter, changes, form)) is not None:
+            return done
+        context = _trial(matter, plan, changes, answers, unread)
+        return self._answer(request, {**context, "matter": matter, "revision": revision, "form": form})
+
+    def _answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
+        frame = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"流程推演：{context['matter'].name}",
+        }
+        page = "admin/matters/_whatif.html" if part else "admin/matters/whatif.html"
+        response = TemplateResponse(request, page, {**({} if part else frame), **context, "swapped": part})
+        if part:
+            response["HX-Push-Url"] = f"{request.path}?{context['shown'].query}"
+        patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+        return response
+
+    def _propose(
+        self, request: HttpRequest, matter: Matter, changes: list[Change], form: ProposalForm
+    ) -> HttpResponse | None:
+        """Keeps what was tried; None when the page has to be shown again with the form's errors."""
+        if not form.is_valid():
+            return None
+        seen = request.POST.get("seen", "")
+        try:
+            proposal = propose(
+                matter=matter.pk,
+                revision=int(seen) if seen.isascii() and seen.isdecimal() else 0,
+                title=form.cleaned_data["title"],
+                reason=form.cleaned_data["reason"],
+                changes=changes,
+                actor=actor_of(request),
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            return None
+        messages.success(request, "已保存为再造方案。群众看到的没有变；转为草稿、经两人发布后才生效。")
+        return HttpResponseRedirect(reverse("admin:matters_proposal_change", args=[proposal.pk]))
+
+
+def _read(texts: list[str]) -> tuple[list[Change], list[str]]:
+    """The changes that a link says, and what could not be read of it."""
+    changes: list[Change] = []
+    unread: list[str] = []
+    for text in dict.fromkeys(texts):
+        try:
+            changes.append(read_change(text))
+        except Refused as refused:
+            unread.append(refused.message)
+    return changes, unread
+
+
+def _trial(
+    matter: Matter, plan: Plan, changes: list[Change], answers: dict[str, str], unread: list[str]
+) -> dict[str, Any]:
+    """What the page shows of these changes."""
+    trial = try_changes(plan, changes)
+    made = edits(plan, trial.plan)
+    others = also_touched(matter.pk, made)
+    shown = compare(plan, trial, answers)
+    return {
+        "shown": shown,
+        "unread": unread,
+        "others": others,
+        "blocked": [*shown.obstacles, *blocked_elsewhere(others, made)],
+    }
+
+
+@admin.register(Proposal)
+class ProposalAdmin(EditorAdmin):
+    """What was kept: read, compared, and made the next draft. A proposal is never edited; another one is tried."""
+
+    list_display = ("title", "matter", "compared_with", "materials", "days", "acts", "author", "created_at", "state")
+    list_filter = ("created_at",)
+    list_select_related = ("matter", "author")
+    list_per_page = 25
+    search_fields = ("title", "reason", "matter__name", "matter__code")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without the plan of the revision, which is kept in the process."""
+        return super().get_queryset(request).select_related("revision").defer("revision__plan")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="比照")
+    def compared_with(self, proposal: Proposal) -> str:
+        return f"第 {proposal.revision.number} 版"
+
+    @admin.display(description="减材料")
+    def materials(self, proposal: Proposal) -> str:
+        return _rate(proposal, "materials")
+
+    @admin.display(description="减时限")
+    def days(self, proposal: Proposal) -> str:
+        return _rate(proposal, "former-days")
+
+    @admin.display(description="减环节")
+    def acts(self, proposal: Proposal) -> str:
+        return _rate(proposal, "acts")
+
+    @admin.display(description="状态", ordering="opened_at")
+    def state(self, proposal: Proposal) -> str:
+        return "已转为草稿" if proposal.opened_at else "待定"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The changes in words, before and after, what else they touch; and the way to a draft."""
+        proposal = self.get_object(request, object_id) if self.has_view_permission(request) else None
+        if proposal is None:
+            raise Http404("没有这份再造方案。")
+        if request.method == "POST":
+            return self._open(request, proposal)
+        plan, changed = proposed_plan(proposal)
+        made = edits(plan, changed)
+        answers = fullest(plan)
+        today, then = scheme(plan, answers), scheme(changed, answers, newly_committed(plan, changed))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"再造方案：{proposal.title}",
+            "proposal": proposal,
+            "changes": [in_words(plan, change) for change in proposal.changes],
+            "consequences": consequences(plan, changed),
+            "others": also_touched(proposal.matter_id, made),
+            "rates": list(zip(reductions(today, today), reductions(today, then), strict=True)),
+            "days": (today.series_days, today.parallel_days, then.parallel_days),
+            "bindings": (binding(today), binding(then)),
+            "query": link_query({}, proposal.changes),
+        }
+        return TemplateResponse(request, "admin/matters/proposal.html", context)
+
+    def _open(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
+        try:
+            opened = open_as_draft(proposal=proposal.pk, actor=actor_of(request))
+        except Refused as refused:
+            messages.error(request, refused.message)
+            return HttpResponseRedirect(request.get_full_path())
+        if len(opened.matters) > 1:
+            messages.success(
+                request, f"已转为草稿。共用的事项和材料也改了，连同本件共 {len(opened.matters)} 件事要重新发布。"
+            )
+            return HttpResponseRedirect(reverse("admin:matters_matter_pending_page"))
+        messages.success(request, "已转为草稿。写明原因提交发布，由另一名管理员审批后生效。")
+        return HttpResponseRedirect(reverse("admin:matters_matter_publish_page", args=[proposal.matter_id]))
+
+
+def _rate(proposal: Proposal, key: str) -> str:
+    """“45% → 52%” of the fullest case: what is reached now, and with the proposal."""
+    plan, changed = proposed_plan(proposal)
+    answers = fullest(plan)
+    today, then = scheme(plan, answers), scheme(changed, answers, newly_committed(plan, changed))
+    pairs = zip(reductions(today, today), reductions(today, then), strict=True)
+    now, later = next((one.percent, two.percent) for one, two in pairs if one.key == key)
+    return "不计算" if now is None else f"{now}% → {later}%"
