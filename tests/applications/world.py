@@ -13,9 +13,9 @@ from accounts.models import Mandate, Organisation, Person, User
 from accounts.operations.people import register_person
 from applications.models import Application, Task
 from applications.operations import drafting, intake, review, submission
-from departments.access import SYSTEM, Actor, actor_for
+from departments.access import Actor, actor_for
 from departments.models import CalendarDay, Hall, Post, Role
-from matters.operations.loading import load_catalogue
+from tests.catalogue import load_before_all
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 ID_ZHANG, ID_WANG = "32072419880315002X", "320724197508200018"
@@ -61,7 +61,7 @@ class World:
 def build_world(catalogue: bool = True) -> World:
     """Load the small catalogue and create the cast. Deterministic, no random data."""
     if catalogue:
-        load_catalogue(root=CATALOGUE, actor=SYSTEM)
+        load_before_all(CATALOGUE)
     CalendarDay.objects.bulk_create([CalendarDay(date=day, working=False, name="假") for day in OFF])
     CalendarDay.objects.create(date=date(2026, 12, 31), working=True, name="平日")
     world = World()
