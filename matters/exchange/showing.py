@@ -116,8 +116,8 @@ def _fields(sheet: Sheet, old: Flat, new: Flat) -> list[tuple[str, str, str]]:
     """(heading, old, new) of the columns that differ. Of a new row, the columns that say something."""
     found = []
     for column in sheet.typed:
-        if sheet.part and column.key in ("position", *sheet.keys):
-            continue
+        if column.key in sheet.keys or (sheet.part and column.key == "position"):
+            continue  # told by what the change is called, and by the order as a whole
         was, now = _shown(column, old), _shown(column, new)
         if was != now:
             found.append((column.heading, was, now))

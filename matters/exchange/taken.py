@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from matters.exchange.sheets import OF_KIND
+from matters.exchange.sheets import OF_KIND, READ
 from matters.source.telling import WORDS
 
 Key = tuple[str, str]  # kind and code of a row in the source form
@@ -62,8 +62,22 @@ class Taken:
         for key in (*pairs, *((kind, code, part) for part in words)):
             if found := self.part_spots.get(key):
                 spot = min(found, key=lambda spot: spot.sheet[-2:] not in text)
-                return Spot(spot.sheet, spot.row, "适用情形" if "适用情形" in text else spot.column)
-        return self.spots.get((kind, code), Spot(f"{OF_KIND[kind].title} {code}"))
+                return _at_column(spot, text)
+        return _at_column(self.spots.get((kind, code), Spot(f"{OF_KIND[kind].title} {code}")), text)
+
+
+def _at_column(spot: Spot, text: str) -> Spot:
+    """The spot with the column that the sentence speaks of, if it names one."""
+    columns = next((sheet.typed for sheet in READ if sheet.title == spot.sheet), ())
+    named = [
+        column.heading
+        for column in columns
+        if column.heading.removesuffix("代码") not in ("", "问题", "选项")
+        and column.heading.removesuffix("代码") in text
+    ]
+    pointed = [column.heading for column in columns if column.among and f"没有{column.among}" in text]
+    found = pointed or sorted(named, key=len, reverse=True)
+    return Spot(spot.sheet, spot.row, found[0]) if found else spot
 
 
 def in_words(text: str) -> str:

@@ -77,12 +77,11 @@ def _read(
         return
     seen: dict[tuple[Any, ...], int] = {}
     for number, cells in page.rows:
-        spot = Spot(sheet.title, number)
+        spot, before = Spot(sheet.title, number), len(taken.faults)
         _refuse_formulas(sheet, spot, cells, columns, taken)
         typed = {place: column for place, column in columns.items() if cells.get(place) is not None}
         if number == 1 or not typed:
             continue
-        before = len(taken.faults)
         flat: Flat = {}
         for place, column in columns.items():
             if column.key in sheet.keys:
