@@ -4,11 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 
 from departments.administration import actor_of
 from matters.access import may_edit
 from matters.models import Release
+
+
+def own_style(request: HttpRequest) -> str:
+    """Address of the little style sheet for what Unfold does not compile."""
+    return static("css/admin.css")
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:

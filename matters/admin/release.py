@@ -71,6 +71,7 @@ class ReleaseAdmin(EditorAdmin):
         lines = list(release.lines.select_related("matter").order_by("matter__number"))
         pending = release.state == ReleaseState.PENDING
         now = drafts([line.matter_id for line in lines]) if pending else {}
+        told = [self._line(line, release, now.get(line.matter_id)) for line in lines]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -79,7 +80,8 @@ class ReleaseAdmin(EditorAdmin):
             "pending": pending,
             "own": release.author_id == request.user.pk,
             "form": form,
-            "lines": [self._line(line, release, now.get(line.matter_id)) for line in lines],
+            "lines": told,
+            "common": _common([one["changes"] for one in told]),
         }
         return TemplateResponse(request, "admin/matters/release.html", context)
 
@@ -116,3 +118,8 @@ class ReleaseAdmin(EditorAdmin):
                 return False
             messages.error(request, refused.message)
         return True
+
+
+def _common(changes: list[list[str]]) -> list[str]:
+    """What is told of every one of several matters: a row they share was changed."""
+    return [text for text in changes[0] if all(text in others for others in changes)] if len(changes) > 1 else []

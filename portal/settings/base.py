@@ -158,6 +158,7 @@ UNFOLD = {
     "ENVIRONMENT": "portal.context.admin_environment",
     "DASHBOARD_CALLBACK": "portal.administration.dashboard",
     "SIDEBAR": {"navigation": "portal.administration.sidebar"},
+    "STYLES": ["portal.administration.own_style"],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .012 245)",

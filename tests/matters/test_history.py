@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from departments.access import Actor
 from departments.models import Post, Role
-from matters.models import Matter, Revision
+from matters.models import Item, Matter, Revision, Step
 from matters.operations.publishing import drafts, publish_many
 from matters.operations.releasing import ask_release
 from matters.outline import outline
@@ -146,3 +146,14 @@ def test_what_waits_for_approval_is_counted_for_everybody_but_its_author(editor:
     Post.objects.create(user=other, role=Role.EDITOR)
     editor.force_login(other)
     assert editor.get("/admin/").context["waiting"] == 0
+
+
+def test_what_many_matters_share_is_told_once_to_who_approves(editor: Client) -> None:
+    Item.objects.filter(pk="fire-safety-check").update(conditions=["换了条件"])
+    Matter.objects.filter(pk=CODE).update(summary="新的说明")
+    other = User.objects.create_user("editor2", name="吴军")
+    using = list(Step.objects.filter(item="fire-safety-check").values_list("matter_id", flat=True))
+    release = ask_release(matters=using, reason="改条件", actor=Actor(user_id=other.pk, name="吴军", editor=True))
+    page = editor.get(f"/admin/matters/release/{release.pk}/change/").content.decode()
+    assert f"{len(using)} 件事都改了" in page
+    assert page.count("的办理条件增加：换了条件") == 1 and page.count("一句话说明由") == 1
