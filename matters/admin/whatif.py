@@ -159,13 +159,13 @@ class ProposalAdmin(EditorAdmin):
 
     list_display = ("title", "matter", "compared_with", "materials", "days", "acts", "author", "created_at", "state")
     list_filter = ("created_at",)
-    list_select_related = ("matter", "author")
+    list_select_related = ("matter", "author", "revision")
     list_per_page = 25
     search_fields = ("title", "reason", "matter__name", "matter__code")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the plan of the revision, which is kept in the process."""
-        return super().get_queryset(request).select_related("revision").defer("revision__plan")
+        return super().get_queryset(request).defer("revision__plan")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
