@@ -11,6 +11,9 @@ from departments.administration import actor_of
 from matters.access import may_edit
 from matters.models import Release
 
+# The order of the menu; what is not named stands after these, by name.
+MENU = ("Matter", "Item", "Material", "Field", "Law", "Release", "Revision", "Proposal")
+
 
 def own_style(request: HttpRequest) -> str:
     """Address of the little style sheet for what Unfold does not compile."""
@@ -31,7 +34,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     "link": model["admin_url"],
                     "badge": waiting if model["admin_url"] == inbox and waiting else None,
                 }
-                for model in app["models"]
+                for model in sorted(app["models"], key=lambda model: _place(model["object_name"]))
                 if model["admin_url"]
             ],
         }
@@ -48,3 +51,7 @@ def waiting_count(request: HttpRequest) -> int:
     """Releases that wait for this person's approval; nobody approves their own. One query for an editor."""
     actor = actor_of(request)
     return Release.objects.waiting_for(actor.user_id).count() if may_edit(actor) else 0
+
+
+def _place(name: str) -> int:
+    return MENU.index(name) if name in MENU else len(MENU)

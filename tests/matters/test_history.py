@@ -157,3 +157,11 @@ def test_what_many_matters_share_is_told_once_to_who_approves(editor: Client) ->
     page = editor.get(f"/admin/matters/release/{release.pk}/change/").content.decode()
     assert f"{len(using)} 件事都改了" in page
     assert page.count("的办理条件增加：换了条件") == 1 and page.count("一句话说明由") == 1
+
+
+def test_a_revision_for_later_is_announced_to_administrators(editor: Client) -> None:
+    coming = next_revision("新的说明", days=3)
+    hour = f"{timezone.localtime(coming.live_from):%Y-%m-%d %H:%M}"
+    assert f"第 1 版，{hour} 起换新版" in editor.get(f"/admin/matters/matter/?q={CODE}").content.decode()
+    page = editor.get(f"/admin/matters/matter/{CODE}/publish/").content.decode()
+    assert f"第 2 版已批准，{hour} 起生效；群众现在看到的是第 1 版" in page and "将生效" in page
