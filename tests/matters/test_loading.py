@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from departments.access import SYSTEM, VISITOR
+from departments.access import SYSTEM, VISITOR, Actor
 from departments.models import Department, Town
 from foundation.errors import NotAllowed
 from matters.models import Field, Item, ItemMaterial, LoadedRow, Material, Matter, Question, Revision, Step
@@ -147,9 +147,10 @@ def test_two_names_may_be_exchanged(few: None, files: Path) -> None:
     assert Material.objects.get(pk="id-card").name == names["id-photo"]
 
 
-def test_only_editors_and_the_system_load(db: None) -> None:
-    with pytest.raises(NotAllowed):
-        load_catalogue(root=COUNTY, actor=VISITOR)
+def test_nobody_but_the_system_publishes_by_loading(db: None) -> None:
+    for actor in (VISITOR, Actor(user_id=1, name="何静", editor=True)):
+        with pytest.raises(NotAllowed, match="另一名管理员批准"):
+            load_catalogue(root=COUNTY, actor=actor)
 
 
 def test_a_fault_loads_nothing(db: None, files: Path) -> None:
