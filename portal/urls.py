@@ -3,13 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import probes, views
+from portal import probes, sitemaps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("halls/", views.halls, name="halls"),
     path("large-text/", views.large_text, name="large-text"),
     path("", include("matters.urls")),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("", include("accounts.urls")),  # before the administration: its sign-in page is ours

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "rest_framework",
     "drf_spectacular",
     "drf_standardized_errors",
@@ -232,6 +233,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-outbox": {"task": "foundation.outbox.jobs.sweep", "schedule": crontab()},
     "heartbeat": {"task": "portal.jobs.heartbeat", "schedule": crontab()},
     "lapse-silent-cases": {"task": "applications.jobs.lapse_silent_cases", "schedule": crontab(minute="*/5")},
+    "relieve-running-cases": {"task": "applications.jobs.relieve_running_cases", "schedule": crontab(minute="*/5")},
     # A department founded a minute ago has its queue read without a restart.
     "consume-department-queues": {"task": "portal.jobs.consume_department_queues", "schedule": crontab()},
 }

@@ -56,3 +56,19 @@ window.addEventListener("afterprint", () => {
     delete fold.dataset.printed;
   }
 });
+
+// Copying: by the browser's clipboard; without a secure address the text is selected and copied the old way.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const box = document.getElementById(button.dataset.copy);
+  let done = false;
+  try {
+    await navigator.clipboard.writeText(box.value);
+    done = true;
+  } catch {
+    box.select();
+    done = document.execCommand("copy");
+  }
+  button.querySelector("span").textContent = done ? button.dataset.done : "请长按上面的网址复制";
+});

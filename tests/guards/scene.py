@@ -28,6 +28,7 @@ NOT_THERE: dict[str, Any] = {
     "code": "no-such",
     "draft_id": uuid.UUID(int=7),
     "number": "no-such",
+    "material": "no-such",
     "task": 999_999_999,
     "material_file": 999_999_999,
     "paper": 999_999_999,
@@ -75,7 +76,10 @@ class Scene:
         if name == "api-nowhere":
             return "/api/v1/nowhere/"
         if which == "missing":
-            given = {key: 1 if name == "draft-section" and key == "number" else NOT_THERE[key] for key in wanted}
+            given = {
+                key: 1 if name in ("draft-section", "guide-revision") and key == "number" else NOT_THERE[key]
+                for key in wanted
+            }
         else:
             known = self.objects.get((row.kind, which), {})
             given = {key: known.get(key, 1) for key in wanted}
