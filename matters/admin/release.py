@@ -105,7 +105,9 @@ class ReleaseAdmin(EditorAdmin):
         try:
             if act == "approve":
                 made = approve(release=release.pk, actor=actor)
-                messages.success(request, f"已批准，发布了 {len(made)} 件事的新版本。在办的办件仍按各自的版本办理。")
+                messages.success(
+                    request, f"已批准，发布了 {len(made)} 件事的新版本。在办的办件仍按各自的版本办理，只减不增。"
+                )
             elif act == "return":
                 give_back(release=release.pk, note=form.cleaned_data["note"], actor=actor)
                 messages.success(request, "已退回起草人。")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from departments.access import Actor
 from departments.models import Post, Role
-from matters.models import Item, Matter, Revision, Step
+from matters.models import Item, Matter, Release, Revision, Step
 from matters.operations.publishing import drafts, publish_many
 from matters.operations.releasing import ask_release
 from matters.outline import outline
@@ -165,3 +165,20 @@ def test_a_revision_for_later_is_announced_to_administrators(editor: Client) -> 
     assert f"第 1 版，{hour} 起换新版" in editor.get(f"/admin/matters/matter/?q={CODE}").content.decode()
     page = editor.get(f"/admin/matters/matter/{CODE}/publish/").content.decode()
     assert f"第 2 版已批准，{hour} 起生效；群众现在看到的是第 1 版" in page and "将生效" in page
+
+
+def test_the_hour_of_a_revision_is_typed_as_the_browser_sends_it(editor: Client) -> None:
+    Matter.objects.filter(pk=CODE).update(summary="新的说明")
+    address = f"/admin/matters/matter/{CODE}/publish/"
+    seen = editor.get(address).context["form"].initial["seen"]
+    data = {"act": "ask", "reason": "改说明", "seen": seen}
+
+    late = editor.post(address, data | {"live_from": "2020-01-01T08:00"})
+    assert late.context["form"].errors["live_from"] == ["生效时间要在现在之后；要立即生效就空着。"]
+    assert editor.post(address, data | {"live_from": "明天"}).context["form"].errors["live_from"]
+    assert not Release.objects.exists()
+
+    day = timezone.localtime() + timedelta(days=30)
+    editor.post(address, data | {"live_from": f"{day:%Y-%m-%d}T08:00"})
+    asked = timezone.localtime(Release.objects.get().live_from)
+    assert f"{asked:%Y-%m-%d %H:%M}" == f"{day:%Y-%m-%d} 08:00"
