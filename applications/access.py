@@ -55,6 +55,11 @@ def acts_for_applicant(subject: "Case", actor: Actor) -> bool:
 answers_correction = acts_for_applicant
 
 
+def ends_correction(subject: "Case", actor: Actor) -> bool:
+    """Who answers a correction; and the system, when a newer revision asks for none of it any more."""
+    return answers_correction(subject, actor) or actor.system
+
+
 def reviews(task: "Task", actor: Actor) -> bool:
     """A reviewer of the task's own department; a department is a tenant."""
     return task.department_id in actor.departments

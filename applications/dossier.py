@@ -257,6 +257,8 @@ def number_of(task: Task) -> str:
 def _paper_note(material: Any) -> str:
     if material.state == "received":
         return "窗口核过"
+    if material.dropped_by_id is not None:
+        return str(material.note)
     if material.state == "deferred" and material.deferred_until:
         day = material.deferred_until
         return f"容缺，{day.month}\u00a0月\u00a0{day.day}\u00a0日前补"

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from applications.operations.relieving import relieve_running
 from applications.operations.timing import lapse_overdue
 
 
@@ -9,3 +10,9 @@ from applications.operations.timing import lapse_overdue
 def lapse_silent_cases() -> int:
     """Beat, every five minutes: silence past the fifth working day counts as acceptance."""
     return lapse_overdue()
+
+
+@shared_task(name="applications.jobs.relieve_running_cases")
+def relieve_running_cases() -> int:
+    """Beat, every five minutes: a revision now in force that asks for less reaches the cases that run."""
+    return relieve_running()

@@ -32,7 +32,7 @@ class CaseLifecycle(FSMModelMixin, models.Model):
     @transition(state, source=C.RECEIVED, target=C.CORRECTING, permission=access.takes_in)
     def correct(self) -> None: ...
 
-    @transition(state, source=C.CORRECTING, target=C.RECEIVED, permission=access.answers_correction)
+    @transition(state, source=C.CORRECTING, target=C.RECEIVED, permission=access.ends_correction)
     def answer(self) -> None: ...
 
     @transition(state, source=C.RECEIVED, target=C.ACCEPTED, permission=access.takes_in)

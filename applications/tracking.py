@@ -55,7 +55,7 @@ def turns(
     """What waits for the applicant, the most urgent first; empty when nothing does."""
     found = []
     if case.state == CaseState.CORRECTING and correction is not None:
-        asks = correction.asks
+        asks = correction.open_asks
         lines = tuple(f"{ask['name']}：{ask['text']}" for ask in asks)
         found.append(Turn("correction", f"补 {len(asks)}\u00a0份材料", lines))
     if case.state == CaseState.ACCEPTED and case.choice_open:

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from applications.lifecycle import CaseLifecycle
+from applications.models.event import Event
 from applications.querysets import ApplicationQuerySet
-from applications.states import BEFORE_ACCEPTANCE, CaseState, Channel, Handover, Outcome
+from applications.states import BEFORE_ACCEPTANCE, CASE_RUNNING, CaseState, Channel, Handover, Outcome
 from foundation.fields import EncryptedJSONField, EncryptedTextField
 
 
@@ -14,6 +15,12 @@ class Application(CaseLifecycle):
     number = models.CharField("办件编号", max_length=21, unique=True)
     matter = models.ForeignKey("matters.Matter", models.PROTECT, verbose_name="一件事")
     revision = models.ForeignKey("matters.Revision", models.PROTECT, verbose_name="版本", related_name="applications")
+    # Rule A3: the case stays on `revision`; a later one that asks for less reaches it. `considered` is the number of the
+    # last one held against it, 0 for none; `relieved_by` the last that gave it something.
+    considered = models.PositiveIntegerField("比到第几版", default=0)
+    relieved_by = models.ForeignKey(
+        "matters.Revision", models.PROTECT, null=True, verbose_name="减负的版本", related_name="+", db_index=False
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="applications")
     applicant = models.ForeignKey("accounts.Person", models.PROTECT, related_name="applications")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="applications")
@@ -56,6 +63,8 @@ class Application(CaseLifecycle):
                 fields=["concluded_at"], condition=Q(state=CaseState.CONCLUDED), name="case_awaiting_handover"
             ),
             models.Index(fields=["owner", "-submitted_at"], name="case_by_owner"),
+            # What a newer revision may reach: as many rows as cases run, however many are over.
+            models.Index(fields=["matter", "considered"], condition=Q(state__in=CASE_RUNNING), name="case_running"),
         ]
 
     def __str__(self) -> str:
@@ -65,3 +74,7 @@ class Application(CaseLifecycle):
     def choice_open(self) -> bool:
         """The applicant has been asked whether to go on without an essential item, and has not said."""
         return self.choice_asked_at is not None and not self.choice_made
+
+    def reliefs(self) -> list[Event]:
+        """The lines of the timeline that tell what a newer revision no longer asks for. No query where none has."""
+        return list(self.events.filter(kind="relief")) if self.relieved_by_id else []

@@ -1,5 +1,7 @@
 """时间线: what happened in a case, append-only; and the correction notices (补正)."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -26,7 +28,10 @@ class Event(models.Model):
 
 
 class Correction(models.Model):
-    """One 补正告知书: everything missing, asked once. `asks`: [{material, name, text, departments}]."""
+    """One 补正告知书: everything missing, asked once. `asks`: [{material, name, text, departments}].
+
+    An ask that a newer revision dropped while it was open says so under `dropped`: the number of that revision.
+    """
 
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="corrections")
     round = models.PositiveSmallIntegerField()
@@ -38,3 +43,8 @@ class Correction(models.Model):
         verbose_name = verbose_name_plural = "补正"
         ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["application", "round"], name="correction_round_once")]
+
+    @property
+    def open_asks(self) -> list[dict[str, Any]]:
+        """What still has to be answered."""
+        return [ask for ask in self.asks if "dropped" not in ask]

@@ -17,6 +17,14 @@ class CaseMaterial(models.Model):
     used_by = models.JSONField("用于事项", default=list)
     state = models.CharField("状态", max_length=16, choices=MaterialState.choices, default=MaterialState.AWAITING)
     note = models.CharField("说明", max_length=300, blank=True, default="")
+    dropped_by = models.ForeignKey(
+        "matters.Revision",
+        models.PROTECT,
+        null=True,
+        verbose_name="不再要求它的版本",
+        related_name="+",
+        db_index=False,  # nobody looks papers up by it, and a revision is never deleted
+    )
     deferred_until = models.DateField("容缺期限", null=True)
     checked_by_name = models.CharField("核收人", max_length=60, blank=True, default="")
     checked_at = models.DateTimeField("核收时间", null=True)

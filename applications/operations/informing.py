@@ -6,6 +6,7 @@ from applications.models import Application
 from foundation.notices.operations import notify
 from foundation.outbox.models import Outbox
 
+LONGEST_RELIEF = 300  # characters of what a newer revision drops; the page tells the rest
 SENTENCES = {
     "submitted": ("已收到您的申请", "“{matter}”已提交，编号 {number}。{accept_by}前答复是否受理。"),
     "correction": ("材料要补正", "“{matter}”有材料要补，一次列全了，请到“我的办件”查看，也可以到任何一个窗口补。"),
@@ -14,6 +15,7 @@ SENTENCES = {
     "choice": ("请您选择", "“{matter}”的核心事项没有获准。其余事项是继续办还是撤回，请到“我的办件”选择。"),
     "concluded": ("已全部办结", "“{matter}”已办结：{outcome}。请凭取件码到窗口领取，取件码在“我的办件”里。"),
     "withdrawn": ("已撤回", "“{matter}”已按您的要求撤回，材料可以再用。"),
+    "relief": ("要求少了", "“{matter}”{relief}。已经交的、已经定的都不变，详情见“我的办件”。"),
     "delivered": ("已领取", "“{matter}”的文书和证照已领取。"),
 }
 
@@ -28,6 +30,7 @@ def inform_entry(row: Outbox) -> None:
         accept_by=_day(case.accept_by),
         promised_due=_day(case.promised_due),
         outcome=case.get_outcome_display(),
+        relief=_relief(case, row.payload.get("round", 0)),
     )
     people = {person.pk: person for person in (case.applicant, case.agent) if person is not None}
     for person in people.values():
@@ -39,6 +42,12 @@ def inform_entry(row: Outbox) -> None:
             link=f"/my/{case.number}/",
             dedupe=f"{row.dedupe}:{person.pk}",
         )
+
+
+def _relief(case: Application, number: int) -> str:
+    """What the revision of this number no longer asks for, as the timeline tells it."""
+    text = "".join(line.text for line in case.reliefs() if line.data.get("revision") == number)
+    return text if len(text) <= LONGEST_RELIEF else f"{text[: LONGEST_RELIEF - 1]}…"
 
 
 def _day(day: object) -> str:

@@ -59,13 +59,15 @@ def check_material(
     After acceptance a deferred paper (容缺) that is handed in is marked received, nothing else.
 
     `seen`: the mark the clerk had before their eyes; when another clerk has changed it since, nothing is overwritten.
-    Raises CaseMaterial.DoesNotExist, Conflict (case not received, another clerk's mark), Refused for a mark the paper
+    Raises CaseMaterial.DoesNotExist, Conflict (case not received, another clerk's mark, asked for no more), Refused for a mark the paper
     does not allow or a missing reason.
     """
     case = lock_case(actor, number)
     if state not in MaterialState.values:
         raise Refused("没有这种核验结果。")
     material = CaseMaterial.objects.get(application=case, material_code=material_code)
+    if material.dropped_by_id is not None:
+        raise Conflict(f"新版已经不再要求“{material.name}”，不用核验，也不能再要。")
     handed_in_later = (case.state, material.state, state) == (
         CaseState.ACCEPTED,
         MaterialState.DEFERRED,
@@ -184,7 +186,7 @@ def attach_to_case(*, actor: Actor, number: str, material_code: str, upload: Bin
     """One more file for a paper that the open correction asks for. Raises FileRefused, Refused, NotAllowed, Conflict."""
     case = lock_case(actor, number)
     correction = _asked(case, actor)
-    asked = {ask["material"]: ask["name"] for ask in correction.asks}
+    asked = {ask["material"]: ask["name"] for ask in correction.open_asks}
     if material_code not in asked:
         raise Refused("这份材料不在这次要补的材料里。")
     if MaterialFile.objects.filter(application=case, material_code=material_code).count() >= FILES_PER_MATERIAL:
@@ -219,7 +221,7 @@ def answer_correction(*, actor: Actor, number: str) -> Application:
     day = timezone.localdate(now)
     move(case, "answer", actor, receipt_at=now, accept_by=acceptance_due(day, current_calendar()))
     correction = Correction.objects.filter(application=case).latest("round")
-    asked = [ask["material"] for ask in correction.asks]
+    asked = [ask["material"] for ask in correction.open_asks]
     Correction.objects.filter(pk=correction.pk).update(answered_at=now)
     CaseMaterial.objects.filter(application=case, material_code__in=asked, state=MaterialState.WRONG).update(
         state=MaterialState.AWAITING

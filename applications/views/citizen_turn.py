@@ -59,7 +59,7 @@ def _correction_page(
 
 
 def _asks(case: Application, asked: Correction, faults: dict[str, list[str]]) -> list[dict[str, object]]:
-    codes = [ask["material"] for ask in asked.asks]
+    codes = [ask["material"] for ask in asked.open_asks]
     files = list(case.files.filter(material_code__in=codes).select_related("file"))
     return [
         {
@@ -68,7 +68,7 @@ def _asks(case: Application, asked: Correction, faults: dict[str, list[str]]) ->
             "added": [f for f in files if f.material_code == ask["material"] and f.added_at >= asked.issued_at],
             "faults": faults.get(ask["material"], []),
         }
-        for ask in asked.asks
+        for ask in asked.open_asks
     ]
 
 

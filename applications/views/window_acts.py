@@ -129,7 +129,7 @@ def answer(request: ActorRequest, number: str) -> HttpResponse:
 def _attach_brought(request: ActorRequest, number: str, notice: Correction | None) -> dict[str, list[str]]:
     """Store the scans of each asked paper; material → sentences of those refused."""
     faults: dict[str, list[str]] = {}
-    for ask in notice.asks if notice else []:
+    for ask in notice.open_asks if notice else []:
         code = str(ask["material"])
         uploads = request.FILES.getlist(f"file.{code}")
         if not uploads:

@@ -187,7 +187,7 @@ def _documents(found: Application) -> dict[str, Any]:
 def _correction(found: Application, faults: dict[str, list[str]]) -> list[dict[str, Any]]:
     """What the open notice asks for, each with what is wrong with the files just handed in."""
     notice = Correction.objects.filter(application=found).last()
-    return [{**ask, "faults": faults.get(ask["material"], [])} for ask in (notice.asks if notice else [])]
+    return [{**ask, "faults": faults.get(ask["material"], [])} for ask in (notice.open_asks if notice else [])]
 
 
 def mandate_of(found: Application) -> Mandate | None:
