@@ -26,8 +26,11 @@ PAIR, SOUND, SKIP, SINGLE = 1.0, 0.55, 0.3, 0.45
 BEST_PHRASES, ALTOGETHER = (1.0, 0.35, 0.2), 0.5
 # Whole phrases: the same, one inside the other (and what the share of the longer adds), alike but for a slip.
 SAME, INSIDE, INSIDE_SHARE, ALIKE, ALIKE_FROM = 1.0, 0.2, 0.5, 0.4, 66
-# A best score below this is chance; short questions meet by chance more easily than long ones.
-SURE, SURE_WHEN_SHORT, SHORT = 0.36, 0.42, 6
+# A best score below this is chance. Short questions meet by chance more easily than long ones: with every character
+# beyond SHORT less is asked for.
+SURE, SHORT, EASE, LEAST_SURE = 0.42, 6, 0.05, 0.27
+# What is too weak to be found, but strong enough to name its theme.
+NEAR = 0.2
 # A hit weaker than this share of the best is left out.
 BESIDE_THE_BEST = 0.3
 
@@ -74,6 +77,10 @@ class _Tally:
 
     scores: dict[int, float] = field(default_factory=lambda: defaultdict(float))
     reasons: dict[int, tuple[float, str]] = field(default_factory=dict)
+
+    def ranked(self) -> list[tuple[int, float]]:
+        """(document, score), best first; equals in the order of the documents."""
+        return sorted(self.scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def credit(self, best: Mapping[int, tuple[float, str]]) -> None:
         for number, (gain, why) in best.items():
@@ -151,11 +158,9 @@ class Index:
         """The best documents for what somebody typed, best first; empty when nothing fits well enough."""
         text = normal(query[:QUERY_LIMIT])
         core = self.speech.bare(text)
-        if not core:
-            return []
         tally = self.tally(text, core)
-        ranked = sorted(tally.scores.items(), key=lambda pair: (-pair[1], pair[0]))
-        sure = SURE if len(core) > SHORT else SURE_WHEN_SHORT
+        ranked = tally.ranked()
+        sure = max(LEAST_SURE, SURE - EASE * max(0, len(core) - SHORT))
         if not ranked or ranked[0][1] < sure or self.documents[ranked[0][0]].outside:
             return []
         least = ranked[0][1] * BESIDE_THE_BEST
@@ -165,9 +170,22 @@ class Index:
             if score >= least and not self.documents[number].outside
         ][:limit]
 
+    def near(self, query: str, limit: int = 3) -> list[str]:
+        """Keys of what comes nearest where `find` finds nothing; empty when even that is far, or nothing is meant."""
+        text = normal(query[:QUERY_LIMIT])
+        ranked = self.tally(text, self.speech.bare(text)).ranked()
+        if not ranked or self.documents[ranked[0][0]].outside:
+            return []
+        return [self.documents[number].key for number, score in ranked[:limit] if self._is_near(number, score)]
+
+    def _is_near(self, number: int, score: float) -> bool:
+        return score >= NEAR and not self.documents[number].outside
+
     def tally(self, text: str, core: str) -> _Tally:
         """All evidence for normal `text`, whose `core` is what is left of it without fillers."""
         tally = _Tally()
+        if not core:
+            return tally
         touched = self._by_evidence(text, core, tally)
         if HAN.search(core):
             self._by_whole_phrases(text, core, touched, tally)

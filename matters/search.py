@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Count, Sum
 from django.db.models.functions import Extract
 
-from matters.finding import Document, Index, Phrase
+from matters.finding import Document, Found, Index, Phrase
 from matters.models import Saying
 from matters.published import Brief, catalogue
 from matters.speech import Speech
@@ -53,13 +53,27 @@ def search(query: str, limit: int = 10) -> list[Hit]:
     Understands names, keywords, items, departments, theme and summary, situations told in other words, pinyin and
     initials, with a wrong character. Anything may be typed, of any length; only the first 100 characters count.
     """
+    return search_all([query], limit)[0]
+
+
+def search_all(queries: Iterable[str], limit: int) -> list[list[Hit]]:
+    """What `search` finds for each of these, in two queries altogether."""
     briefs = catalogue()
     by_code = {brief.code: brief for brief in briefs}
-    hits = []
-    for found in index_of(briefs).find(query, limit):
-        brief = by_code[found.key]
-        hits.append(Hit(brief.number, brief.code, brief.name, found.why, found.score, brief))
-    return hits
+    index = index_of(briefs)
+    return [[_hit(by_code[found.key], found) for found in index.find(query, limit)] for query in queries]
+
+
+def _hit(brief: Brief, found: Found) -> Hit:
+    return Hit(brief.number, brief.code, brief.name, found.why, found.score, brief)
+
+
+def near(queries: Iterable[str]) -> list[list[Brief]]:
+    """For each query for which nothing fits, the matters that share something with it, nearest first; often empty."""
+    briefs = catalogue()
+    by_code = {brief.code: brief for brief in briefs}
+    index = index_of(briefs)
+    return [[by_code[key] for key in index.near(query)] for query in queries]
 
 
 def warm() -> None:

@@ -133,7 +133,8 @@ def prepare() -> None:
 
 def start_web(host: str, port: int) -> Child:
     web = f"--bind {host}:{port} --workers 2 --threads 4 --preload --log-level warning --no-control-socket".split()
-    return Child("web", "-m", "gunicorn", "portal.wsgi", *web, environ=dict(os.environ))
+    config = ["--config", "python:portal.serving"]
+    return Child("web", "-m", "gunicorn", "portal.wsgi", *web, *config, environ=dict(os.environ))
 
 
 def start_workers() -> list[Child]:

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from foundation.api.doors import Strict
 from matters.views.finding import QUERY_LENGTH
+from matters.words import MatterLevel
 
 LARGEST_PAGE = 200
 
@@ -15,6 +16,8 @@ class MatterQuery(Strict):
     audience = serializers.ChoiceField(["enterprise", "individual"], required=False)
     theme = serializers.CharField(required=False, max_length=60, help_text="主题全称，例如“餐饮住宿”")
     joint = serializers.BooleanField(required=False, allow_null=True, default=None, help_text="两个以上部门联办")
+    level = serializers.ChoiceField(MatterLevel.values, required=False, help_text="city-county 是市县联办")
+    department = serializers.SlugField(required=False, max_length=60, help_text="参与办理的部门的代码")
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=LARGEST_PAGE)
     offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=100_000)
 

@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from foundation.api.doors import Door, asked
 from matters import guide as guides
 from matters.api import shapes
+from matters.facets import NAMES as FACET_NAMES
+from matters.facets import fits
 from matters.plan import Plan
 from matters.published import Brief, NotPublished, catalogue, current_plan
 from matters.search import search
@@ -45,7 +47,7 @@ class Matters(Door):
         description="不搜索时按编号；搜索时最合适的在前，`why` 说明为什么找到。",
     )
     def get(self, request: Request) -> Response:
-        """All published matters by number, or those that meet `search`, best first."""
+        """All published matters by number, or those that meet `search`, best first; narrowed by the facets."""
         wish = asked(shapes.MatterQuery, request)
         found = [line for line in _lines(wish["search"]) if _fits(line.brief, wish)]
         shown = found[wish["offset"] : wish["offset"] + wish["limit"]]
@@ -59,11 +61,8 @@ def _lines(text: str) -> Iterable[Line]:
 
 
 def _fits(brief: Brief, wish: dict[str, Any]) -> bool:
-    return (
-        wish.get("audience") in (None, brief.audience)
-        and wish.get("theme") in (None, brief.theme)
-        and wish["joint"] in (None, brief.joint)
-    )
+    facets = {name: wish[name] for name in FACET_NAMES if wish.get(name)}
+    return fits(brief, facets) and wish["joint"] in (None, brief.joint)
 
 
 class OneMatter(Door):

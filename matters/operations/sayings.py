@@ -76,7 +76,7 @@ def load_sayings(*, root: Path, actor: Actor, force: bool = False) -> list[str]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise FaultySayings(f"{SOURCE}：读不出来（{type(error).__name__}），要用 UTF-8 编码的 YAML。") from error
     with transaction.atomic():
-        _lock()
+        lock_dictionary()
         known = set(Matter.objects.values_list("code", flat=True)) | set(SayingKind.values)
         loaded = dict(LoadedRow.objects.filter(kind=LOADED).values_list("code", "digest"))
         held = _parts(
@@ -97,7 +97,8 @@ def load_sayings(*, root: Path, actor: Actor, force: bool = False) -> list[str]:
     return kept
 
 
-def _lock() -> None:
+def lock_dictionary() -> None:
+    """One at a time changes the search dictionary, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
@@ -145,7 +146,7 @@ def save_words(*, kind: str, matter: str | None = None, text: str, seen: str, ac
         groups = [words] if words else []
     part = matter or kind
     with transaction.atomic():
-        _lock()
+        lock_dictionary()
         if matter is not None and not Matter.objects.filter(pk=matter).exists():
             raise Refused("没有这件事。")
         if digest_of(kind, matter) != seen:

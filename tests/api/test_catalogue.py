@@ -38,6 +38,8 @@ FILTERS = [
     ({"joint": "false"}, []),
     ({"limit": "1", "offset": "1"}, ["buy-flat"]),
     ({"audience": "enterprise", "search": "旅行社"}, ["travel-agency"]),
+    ({"department": "market", "search": "开面馆"}, ["noodle-shop"]),
+    ({"level": "township"}, []),
 ]
 
 
@@ -54,7 +56,9 @@ A_QUERY_THAT_CANNOT_BE_MEANT_IS_REFUSED = [
     ({"offset": "-1"}, "offset"),
     ({"ordering": "id"}, "ordering"),
     ({"search": "a\x00b"}, "search"),
-    ({"search": "长" * 61}, "search"),
+    ({"search": "长" * 101}, "search"),
+    ({"level": "moon"}, "level"),
+    ({"department": "a b"}, "department"),
 ]
 
 
