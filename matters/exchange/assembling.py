@@ -50,15 +50,16 @@ def assemble(
             main["position"] = positions.get(code, last)
         found = {sheet.part: ordered(parts.get(key, {}).get(sheet.part, [])) for sheet in parts_of(kind)}
         if kind == "matter" and not _one_text(found["questions"], taken):
-            continue
-        if key in bad:
-            continue
+            bad.add(key)
         flats = {
             sheet.part: [part.flat for part in found[sheet.part]]
             if key in mains or found[sheet.part] or before is None
             else list(sheet.flatten(before, positions))
             for sheet in parts_of(kind)
         }
+        if key in bad:
+            _look_at_the_rest(taken, key, main, flats, found, held)
+            continue
         row = joined(kind, main, flats)
         position = main.get("position") or 0
         if before and row_digest(kind, row, position) == row_digest(kind, before, positions.get(code, 0)):
@@ -72,6 +73,34 @@ def assemble(
             taken.rows[key] = row
             if kind == "field":
                 taken.positions[code] = position
+
+
+def _look_at_the_rest(
+    taken: Taken,
+    key: Key,
+    main: Flat,
+    flats: Mapping[str, list[Flat]],
+    parts: Mapping[str, list[Part]],
+    held: Catalogue,
+) -> None:
+    """Faults of a row's sound pieces while another piece is faulty, so that all are told at once."""
+    kind = key[0]
+    pieces = [(OF_KIND[kind], main, taken.spots[key])] if main and key in taken.spots else []
+    pieces += [(sheet, part.flat, part.spot) for sheet in parts_of(kind) for part in parts[sheet.part]]
+    for sheet, flat, spot in pieces:
+        for column in sheet.typed:
+            code = flat.get(column.key)
+            if column.among and code and code not in _known(column.among, taken, held):
+                taken.fault(Spot(spot.sheet, spot.row, column.heading), f"没有{column.among} {code}")
+    if main:
+        for text in SHAPES[kind](joined(kind, main, flats)):
+            if PLACE.fullmatch(text):
+                _tell(taken, key, text, parts)
+
+
+def _known(title: str, taken: Taken, held: Catalogue) -> set[str]:
+    kind = next(kind for kind, sheet in OF_KIND.items() if sheet.title == title)
+    return held.known[kind] | {code for of_kind, code in taken.known if of_kind == kind}
 
 
 def ordered(parts: list[Part]) -> list[Part]:

@@ -14,7 +14,7 @@ from typing import Any
 from openpyxl import DEFUSEDXML, load_workbook
 from openpyxl.worksheet._reader import WorkSheetParser
 
-MEMORY, CPU_SECONDS = 1024**3, 30
+MEMORY, CPU_SECONDS = 1024**3, 15
 ROW_LIMIT, COLUMN_LIMIT = 20_000, 100  # of a sheet; the largest of the county's has two thousand rows
 TEXT_LIMIT = 33_000  # characters of a cell, a little more than Excel keeps
 OUTPUT_LIMIT = 48 * 1024 * 1024

@@ -9,8 +9,8 @@ from foundation.errors import Refused
 UPLOAD_LIMIT = 10 * 1024 * 1024
 ENTRY_LIMIT = 2000
 UNPACKED_LIMIT = 64 * 1024 * 1024
-# Everything but the sheets themselves is held in memory whole while reading; a catalogue needs a tenth of this.
-PART_LIMIT = 16 * 1024 * 1024
+# Everything but the sheets themselves is held in memory whole while reading; a catalogue needs an eighth of this.
+PART_LIMIT = 8 * 1024 * 1024
 WORKBOOK, YAML = "xlsx", "yaml"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and every Office file with a password
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

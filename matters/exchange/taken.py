@@ -76,6 +76,8 @@ def _at_column(spot: Spot, text: str) -> Spot:
         and column.heading.removesuffix("代码") in text
     ]
     pointed = [column.heading for column in columns if column.among and f"没有{column.among}" in text]
+    if "同名" in text:
+        named = ["名称"]
     found = pointed or sorted(named, key=len, reverse=True)
     return Spot(spot.sheet, spot.row, found[0]) if found else spot
 

@@ -32,6 +32,13 @@ class Page:
     merged: list[str] = field(default_factory=list)
     long: bool = False
 
+    @property
+    def headings(self) -> dict[int, str]:
+        """The texts of row 1 by column, without spaces."""
+        first = self.rows[0] if self.rows else (0, {})
+        cells = first[1] if first[0] == 1 else {}
+        return {place: re.sub(r"\s", "", str(raw.value)) for place, raw in sorted(cells.items()) if raw is not None}
+
 
 def read_workbook(content: bytes, held: Catalogue, positions: Mapping[str, int]) -> Taken:
     """What the workbook changes against `held`, and every fault of its cells. Raises Refused when it cannot be read."""
@@ -78,7 +85,7 @@ def _read(
     seen: dict[tuple[Any, ...], int] = {}
     for number, cells in page.rows:
         spot, before = Spot(sheet.title, number), len(taken.faults)
-        _refuse_formulas(sheet, spot, cells, columns, taken)
+        _refuse_formulas(sheet, spot, cells, page.headings, taken)
         typed = {place: column for place, column in columns.items() if cells.get(place) is not None}
         if number == 1 or not typed:
             continue
@@ -130,11 +137,10 @@ def _look_at_page(sheet: Sheet, page: Page, taken: Taken) -> None:
 
 def _columns(sheet: Sheet, page: Page, taken: Taken) -> dict[int, Column] | None:
     """Column of the sheet by its number in the file, from the headings; None when some are missing."""
-    headings = dict(page.rows[0][1]) if page.rows and page.rows[0][0] == 1 else {}
+    headings = page.headings
     known = {column.heading: column for column in sheet.columns}
     found: dict[int, Column] = {}
-    for place, raw in sorted(headings.items()):
-        heading = re.sub(r"\s", "", str(raw.value)) if raw else ""
+    for place, heading in headings.items():
         if heading not in known:
             taken.fault(Spot(sheet.title, 1), f"不认识的列“{heading[:40]}”；自己加的列请放到别的表里")
         elif known[heading] in found.values():
@@ -152,10 +158,10 @@ def _columns(sheet: Sheet, page: Page, taken: Taken) -> dict[int, Column] | None
     return {place: column for place, column in found.items() if not column.reference}
 
 
-def _refuse_formulas(sheet: Sheet, spot: Spot, cells: Cells, columns: Mapping[int, Column], taken: Taken) -> None:
+def _refuse_formulas(sheet: Sheet, spot: Spot, cells: Cells, headings: Mapping[int, str], taken: Taken) -> None:
     for place, raw in cells.items():
         if raw is not None and raw.kind == "f":
-            heading = columns[place].heading if place in columns else ""
+            heading = headings.get(place, "")
             where = f"{letters(place)}{spot.row}"
             taken.fault(
                 Spot(sheet.title, spot.row, heading), f"单元格 {where} 里是公式，请“选择性粘贴”为数值：{raw.value[:40]}"

@@ -31,6 +31,8 @@ from matters.stored import field_positions, stored_catalogue
 
 KEPT = timedelta(days=1)  # how long an import waits to be applied
 NAME_LIMIT = 200
+# Of departments and towns the database holds more than the source format tells.
+NEVER_UNFINISHED = ("department", "town")
 LOCKED = ("material", "field", "item", "matter")
 
 
@@ -157,8 +159,12 @@ def _said(fault: Fault) -> tuple[str, str, str]:
 
 def _sound(catalogue: Catalogue, checked: Mapping[Key, Any]) -> Catalogue:
     """Without the rows whose shape is unfinished; those in `checked` were looked at already."""
+
+    def sound(kind: str, code: str, row: Any) -> bool:
+        return kind in NEVER_UNFINISHED or (kind, code) in checked or not any(SHAPES[kind](row))
+
     rows = {
-        kind: {code: row for code, row in of_kind.items() if (kind, code) in checked or not any(SHAPES[kind](row))}
+        kind: {code: row for code, row in of_kind.items() if sound(kind, code, row)}
         for kind, of_kind in catalogue.rows.items()
     }
     return Catalogue(rows, {}, catalogue.known, catalogue.repealed)
