@@ -75,6 +75,7 @@ class Comparison:
     papers: tuple[Paper, ...]
     bindings: tuple[str, str, str]
     rates: tuple[tuple[Reduction, Reduction], ...]
+    fullest_rates: tuple[tuple[Reduction, Reduction], ...]
     changes: tuple[tuple[str, str, str], ...]
     refused: tuple[str, ...]
     consequences: tuple[str, ...]
@@ -106,7 +107,8 @@ def compare(plan: Plan, trial: Trial, given: Mapping[str, str]) -> Comparison:
         ticks=_ticks(days),
         papers=_papers(plan, changed),
         bindings=(_series_words(today), binding(today), binding(then)),
-        rates=tuple(zip(reductions(today, today), reductions(today, then), strict=True)),
+        rates=rates(plan, changed, answers),
+        fullest_rates=rates(plan, changed, most),
         changes=_listed(plan, trial.changes, told),
         refused=tuple(f"{in_words(plan, change)}。{why}" for change, why in trial.refused),
         consequences=consequences(plan, changed),
@@ -115,6 +117,12 @@ def compare(plan: Plan, trial: Trial, given: Mapping[str, str]) -> Comparison:
         least_promise=longest(changed),
         query=link_query(told, trial.changes),
     )
+
+
+def rates(plan: Plan, changed: Plan, answers: Mapping[str, str]) -> tuple[tuple[Reduction, Reduction], ...]:
+    """Each reduction as it is now and as it would be, both against the way before the reform."""
+    today, then = scheme(plan, answers), scheme(changed, answers, newly_committed(plan, changed))
+    return tuple(zip(reductions(today, today), reductions(today, then), strict=True))
 
 
 def _listed(plan: Plan, changes: Sequence[Change], answers: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:

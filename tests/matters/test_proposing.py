@@ -246,6 +246,9 @@ def test_the_page_shows_three_ways_and_holds_no_state(pages):
         "怎么算",
     ):
         assert words in page
+    assert "（环节最多的情形）" in page
+    small = pages.get(PAGE, {"a.scale": "small"}).content.decode()
+    assert "（上面选的情形）" in small and "<summary>环节最多的情形" in small
     tried = pages.get(PAGE, {"c": ["drop_step.fire-safety-check", "promise.food-business-licence.3"]}).content.decode()
     assert "去掉环节：公众聚集场所" in tried and "承诺由 5 个工作日改为 3 个" in tried
     assert "一并去掉" in tried and "件事" in tried
@@ -310,7 +313,7 @@ def test_the_list_shows_before_and_after_and_asks_no_more_for_many(pages):
     kept(editor, DROP, SOONER)
     address = "/admin/matters/proposal/"
     page = pages.get(address).content.decode()
-    assert "65% → 72%" in page and "待定" in page
+    assert all(rate in page for rate in ("45% → 55%", "65% → 72%", "76% → 81%", "86% → 86%")) and "待定" in page
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
