@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -67,12 +66,6 @@ def current_plan(matter_code: str) -> Published:
     if withdrawn_at is not None:
         raise NotPublished("这件事已停止接收新的申请，已经提交的继续办理。")
     return Published(revision_id, number, plan_of(revision_id))
-
-
-def upcoming(matter_code: str) -> tuple[int, datetime] | None:
-    """Number and hour of the next revision that was approved for later; None when there is none. One query."""
-    waiting = Revision.objects.filter(matter=matter_code, live_from__gt=timezone.now()).order_by("number")
-    return waiting.values_list("number", "live_from").first()
 
 
 @lru_cache(maxsize=PLANS_KEPT)

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.db.models import DateTimeField, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from matters.models import Revision
@@ -20,13 +21,17 @@ UNSEEN = ("keywords", "batch", "number")
 
 
 class Edition(NamedTuple):
-    """One revision of a matter as the guide shows it. `withdrawn`: the matter takes no new cases."""
+    """One revision of a matter as the guide shows it. `withdrawn`: the matter takes no new cases.
+
+    `next_from`: the hour from which another revision, approved already, takes the place of the one in force.
+    """
 
     revision_id: int
     number: int
     plan_hash: str
     live_from: datetime
     withdrawn: bool
+    next_from: datetime | None = None
 
     @property
     def plan(self) -> Plan:
@@ -40,8 +45,10 @@ class Edition(NamedTuple):
 
 def current_edition(matter: str) -> Edition:
     """The revision in force, also of a matter withdrawn from publication. One query. Raises NotPublished."""
-    found = Revision.objects.live().filter(matter=matter).values_list(*_COLUMNS).first()
-    return _edition(found)
+    now = timezone.now()
+    coming = Revision.objects.filter(matter=OuterRef("matter"), live_from__gt=now).order_by("number")
+    rows = Revision.objects.live(now).filter(matter=matter).annotate(next_from=Subquery(coming.values("live_from")[:1]))
+    return _edition(rows.values_list(*_COLUMNS, "next_from").first())
 
 
 def past_edition(matter: str, number: int) -> Edition:
@@ -50,17 +57,18 @@ def past_edition(matter: str, number: int) -> Edition:
     Raises NotPublished.
     """
     revisions = Revision.objects.filter(matter=matter, number=number, live_from__lte=timezone.now())
-    return _edition(revisions.values_list(*_COLUMNS).first())
+    return _edition(revisions.annotate(next_from=_NEVER).values_list(*_COLUMNS, "next_from").first())
 
 
+_NEVER = Value(None, output_field=DateTimeField())
 _COLUMNS = ("pk", "number", "plan_hash", "live_from", "matter__withdrawn_at")
 
 
-def _edition(found: tuple[int, int, str, datetime, datetime | None] | None) -> Edition:
+def _edition(found: tuple[int, int, str, datetime, datetime | None, datetime | None] | None) -> Edition:
     if found is None:
         raise NotPublished("没有这件事，或者它还没有发布。")
-    revision_id, number, plan_hash, live_from, withdrawn_at = found
-    return Edition(revision_id, number, plan_hash, live_from, withdrawn_at is not None)
+    revision_id, number, plan_hash, live_from, withdrawn_at, next_from = found
+    return Edition(revision_id, number, plan_hash, live_from, withdrawn_at is not None, next_from)
 
 
 def read_code(text: str) -> tuple[int, str] | None:

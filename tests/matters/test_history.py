@@ -182,3 +182,12 @@ def test_the_hour_of_a_revision_is_typed_as_the_browser_sends_it(editor: Client)
     editor.post(address, data | {"live_from": f"{day:%Y-%m-%d}T08:00"})
     asked = timezone.localtime(Release.objects.get().live_from)
     assert f"{asked:%Y-%m-%d %H:%M}" == f"{day:%Y-%m-%d} 08:00"
+
+
+def test_the_guide_announces_what_comes(few: None, client: Client, django_assert_max_num_queries) -> None:
+    assert 'id="coming"' not in client.get(f"/matters/{CODE}/").content.decode()
+    next_revision("新的说明", days=3)
+    with django_assert_max_num_queries(4):
+        page = client.get(f"/matters/{CODE}/").content.decode()
+    assert "起按新版办理" in page and "新的说明" not in page
+    assert 'id="coming"' not in client.get(f"/matters/{CODE}/v/1/").content.decode()

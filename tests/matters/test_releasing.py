@@ -15,7 +15,8 @@ from foundation.errors import Conflict, NotAllowed, Refused
 from matters.models import Item, Matter, Release, Revision, Step
 from matters.operations.publishing import NotPublishable, drafts, publish_many
 from matters.operations.releasing import approve, ask_release, cancel, give_back
-from matters.published import NotPublished, catalogue, current_plan, upcoming
+from matters.published import NotPublished, catalogue, current_plan
+from matters.versions import current_edition
 from matters.words import ReleaseState
 from tests.applications.race.threads import at_once
 from tests.catalogue import FEW, put_catalogue
@@ -178,11 +179,11 @@ def test_a_revision_comes_into_force_at_its_hour_without_anybody_doing_anything(
     hour = timezone.now() + timedelta(days=3)
     changed()
     approve(release=asked(author, live_from=hour).pk, actor=approver)
-    assert (current_plan(CODE).number, upcoming(CODE)) == (1, (2, hour))
+    assert (current_plan(CODE).number, current_edition(CODE).next_from) == (1, hour)
     assert next(b for b in catalogue() if b.code == CODE).revision_number == 1
     assert not drafts([CODE])[CODE].differs
     monkeypatch.setattr(timezone, "now", lambda: hour)
-    assert (current_plan(CODE).number, upcoming(CODE)) == (2, None)
+    assert (current_plan(CODE).number, current_edition(CODE).next_from) == (2, None)
     assert next(b for b in catalogue() if b.code == CODE).revision_number == 2
 
 
