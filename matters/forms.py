@@ -12,7 +12,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from matters.models import Field, Item, ItemMaterial, Matter, Question, Step
+from matters.forms_edited import EditedForm
+from matters.models import Field, Item, ItemMaterial, Material, Matter, Question, Step
 
 SEPARATOR = "|"
 
@@ -103,7 +104,7 @@ class WhenField(LinesField):
 WHEN_HELP = "一行一个问题：问题代码 = 选项代码, 选项代码。都符合才适用；空着就是总适用。"
 
 
-class MatterForm(forms.ModelForm):
+class MatterForm(EditedForm):
     keywords = LinesField(label="搜索词", limit=100, help_text="一行一个，写大家平常怎么说")
     tips = LinesField(label="容易出错的地方", help_text="一行一句")
 
@@ -190,7 +191,7 @@ class QuestionForm(forms.ModelForm):
         return rows
 
 
-class ItemForm(forms.ModelForm):
+class ItemForm(EditedForm):
     legal_basis = LinesField(label="法律依据", required=True, limit=500, help_text="一行一条，写明《…》和条款")
     conditions = LinesField(label="办理条件", help_text="一行一条")
     points = LinesField(label="审查要点", help_text="一行一句，能答是或否；不填时以办理条件代替，标为待部门确认")
@@ -286,7 +287,8 @@ class ItemMaterialForm(forms.ModelForm):
         fields = ("position", "material", "submit", "copies", "need", "when")
 
 
-class FieldForm(forms.ModelForm):
+class FieldForm(EditedForm):
+    named_by = "label"
     choices = RowsField(
         label="选项", columns=("code", "label"), help_text="单选、多选用，一行一个：选项代码 | 选项文字"
     )
@@ -317,6 +319,24 @@ class FieldForm(forms.ModelForm):
             if row.keys() != {"code", "label"}:
                 raise ValidationError(f"第 {place} 行要写选项代码和选项文字，用 | 分开")
         return rows
+
+
+class MaterialForm(EditedForm):
+    named_by = "name"
+
+    class Meta:
+        model = Material
+        fields = (
+            "code",
+            "name",
+            "description",
+            "provided_by",
+            "issuer",
+            "exempt",
+            "blank_form",
+            "result_of",
+            "may_not_apply",
+        )
 
 
 class ReleaseForm(forms.Form):

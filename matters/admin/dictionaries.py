@@ -7,18 +7,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import StackedInline, TabularInline
 
-from departments.administration import EditorAdmin
+from matters.admin.edited import EditedAdmin
 from matters.admin.inlines import EditorInline
 from matters.forms import (
     FieldForm,
     ItemForm,
     ItemMaterialForm,
+    MaterialForm,
 )
 from matters.models import Field, Item, ItemField, ItemMaterial, Material
 from matters.operations.publishing import drafts
 
 
-class SharedAdmin(EditorAdmin):
+class SharedAdmin(EditedAdmin):
     """Rows that many matters share: saving says how many have to be published anew."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -26,7 +27,8 @@ class SharedAdmin(EditorAdmin):
         waiting = sum(draft.differs or bool(draft.faults) for draft in drafts().values())
         if waiting:
             messages.info(
-                request, f"已保存。有 {waiting} 件事和现行版本不同，到“一件事 → 待发布的修改”里逐件发布后才生效。"
+                request,
+                f"已保存。有 {waiting} 件事和现行版本不同，到“一件事 → 待发布的修改”里一起提交、另一人批准后才生效。",
             )
 
 
@@ -45,6 +47,7 @@ class ItemFieldInline(EditorInline, TabularInline):
 
 @admin.register(Item)
 class ItemAdmin(SharedAdmin):
+    kind = "item"
     form = ItemForm
     list_display = ("name", "department", "kind", "statutory_days", "promised_days", "inspection", "commitment")
     list_filter = ("department", "kind", "commitment", "inspection", "own_form")
@@ -81,6 +84,8 @@ class ItemAdmin(SharedAdmin):
 
 @admin.register(Material)
 class MaterialAdmin(SharedAdmin):
+    kind = "material"
+    form = MaterialForm
     list_display = ("name", "provided_by", "issuer", "exempt", "blank_form", "used_by")
     list_filter = ("provided_by", "exempt", "blank_form")
     list_select_related = ("issuer",)
@@ -97,6 +102,7 @@ class MaterialAdmin(SharedAdmin):
 
 @admin.register(Field)
 class FieldAdmin(SharedAdmin):
+    kind = "field"
     form = FieldForm
     list_display = ("label", "section", "type", "required", "used_by")
     list_filter = ("type", "required")

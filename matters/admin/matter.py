@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import StackedInline
 
-from departments.administration import EditorAdmin
 from matters.admin.drafts import DraftPages
 from matters.admin.exchange import ExchangePages
 from matters.admin.inlines import EditorInline
+from matters.admin.trial_figures import TrialFigures
 from matters.admin.whatif import WhatIfPages
 from matters.forms import MatterForm, QuestionForm, StepForm
 from matters.models import Matter, Question, Revision, Step
@@ -39,7 +39,9 @@ class QuestionInline(EditorInline, StackedInline):
 
 
 @admin.register(Matter)
-class MatterAdmin(DraftPages, WhatIfPages, ExchangePages, EditorAdmin):
+class MatterAdmin(DraftPages, WhatIfPages, ExchangePages, TrialFigures):
+    kind = "matter"
+    shared = False
     form = MatterForm
     list_display = ("number", "name", "audience", "theme", "level", "promised_days", "revision", "state")
     list_display_links = ("name",)

@@ -241,8 +241,11 @@ def test_a_shared_item_tells_how_many_matters_wait(editor: Client) -> None:
         "presence_times": "1",
         "presence_who": "负责人",
     }
-    response = editor.post(address, data, follow=True)
     using = Step.objects.filter(item="fire-safety-check").count()
+    asked = editor.post(address, data)
+    assert f"这一改会影响 {using} 件事" in asked.content.decode()
+    assert Item.objects.get(pk="fire-safety-check").presence is None
+    response = editor.post(address, shown(asked.content), follow=True)
     assert f"有 {using} 件事和现行版本不同" in messages_of(response)
     item = Item.objects.get(pk="fire-safety-check")
     assert item.points == ["疏散通道畅通", "消防设施完好"]
