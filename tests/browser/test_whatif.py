@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from matters.models import Matter, Proposal, Step
 from matters.operations.publishing import drafts
@@ -50,6 +51,8 @@ def test_an_editor_tries_another_process_keeps_it_and_makes_it_the_draft(someone
     page.get_by_text("怎么算").first.click()
     page.get_by_text("（各部门清单分别计数之和").wait_for()
     editor.picture("whatif-tried")
+    found = Axe().run(page, context=".trial-page")
+    assert found.response["violations"] == [], found.generate_report()
 
     page.get_by_label("名称").fill("消防检查并入开业后抽查")
     page.get_by_label("理由和依据").fill("两道检查查的是同样的内容")
