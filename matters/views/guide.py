@@ -16,8 +16,10 @@ from matters.linked_data import government_service
 from matters.published import NotPublished
 from matters.versions import Edition, compared, current_edition, past_edition
 from matters.views.answer import answer
-from matters.where import where
+from matters.where import Where, where
 from matters.words import ResultKind
+
+EARLIER = 6  # how many earlier revisions a guide leads to; each of them leads further back
 
 
 @require_safe
@@ -56,20 +58,18 @@ def _page(request: HttpRequest, edition: Edition, context: dict[str, object]) ->
         "plan": plan,
         "scheme": scheme,
         "edition": edition,
-        "body": _body(edition, answers, past),
+        "body": _body(edition, answers, where(timezone.localdate(), scheme.departments), past=past),
         "start_query": query,
         "canonical": address,
         "hidden": past or edition.withdrawn,
         "linked_data": "" if past or edition.withdrawn else _linked_data(edition, address),
-        "earlier": range(edition.number - 1, 0, -1),
-        "where": where(timezone.localdate(), scheme.departments),
     }
     return answer(request, "matters/guide.html", "matters/_guide_live.html", context)
 
 
 @lru_cache(maxsize=KEPT)
-def _body(edition: Edition, answers: Answers, past: bool) -> SafeString:
-    """The part of the page that follows from revision and answers alone, kept in the process: most of its cost."""
+def _body(edition: Edition, answers: Answers, places: Where, *, past: bool) -> SafeString:
+    """All that follows from revision, answers and offices alone, kept in the process: nine tenths of the page's cost."""
     shown, questions, query = drawn(edition, answers)
     matter = edition.plan.code
     at = reverse("guide-revision", args=[matter, edition.number]) if past else reverse("guide", args=[matter])
@@ -85,6 +85,9 @@ def _body(edition: Edition, answers: Answers, past: bool) -> SafeString:
         "at": at,
         "share": share,
         "past": past,
+        "hidden": past or edition.withdrawn,
+        "earlier": range(edition.number - 1, max(edition.number - 1 - EARLIER, 0), -1),
+        "where": places,
         "opens": not past and not edition.withdrawn,
         "kinds": guides.KINDS,
         "results": dict(ResultKind.choices),
