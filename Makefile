@@ -1,6 +1,6 @@
 # Everything a newcomer needs. Relative paths only, so that a checkout whose path holds a space works.
 PYTHON = .venv/bin/python
-.PHONY: setup run reset test test-all lint
+.PHONY: setup run reset test test-all bench lint
 
 run: setup  ## start the portal (PORT=8000)
 	@exec $(PYTHON) -m portal.run
@@ -13,6 +13,9 @@ test: setup  ## the suite without what is marked slow
 
 test-all: setup  ## everything: kills, races, file zoo, browser, fuzz
 	@$(PYTHON) -m pytest -n logical --dist worksteal -q -rs
+
+bench: setup  ## the server's time for the pages people wait for, at the median
+	@$(PYTHON) -m pytest tests/matters/test_speed.py -q -s
 
 lint: setup  ## lint, format and types
 	@$(PYTHON) -m ruff check .

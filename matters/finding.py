@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from matters.letters import Spelling, letters_gain, spelling_of
+from matters.letters import Spelling, letters_gain, spelling_of, typed_as
 from matters.speech import Speech
 from matters.spelling import HAN, LATIN, normal, pairs, skips, sound_grams, spelt, syllables
 
@@ -236,12 +236,11 @@ class Index:
 
     def _by_letters(self, core: str, tally: _Tally) -> None:
         """Full pinyin, initials, or Latin words as they stand (KTV, 4S). Chinese in between is spelt out."""
-        typed = "".join(syllables(core))
-        bare = "".join(self._sounds(core))
+        typed = typed_as("".join(syllables(core)), "".join(self._sounds(core)))
         best: dict[int, tuple[float, str]] = {}
         for entry in self.entries:
             if entry.spelling:
-                gain = letters_gain(typed, bare, entry.spelling) * entry.phrase.weight
+                gain = letters_gain(typed, entry.spelling) * entry.phrase.weight
                 if gain > best.get(entry.document, (0.0, ""))[0]:
                     best[entry.document] = (gain, entry.phrase.why)
         tally.credit(best)

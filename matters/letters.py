@@ -35,16 +35,27 @@ def spelling_of(text: str) -> Spelling:
     return Spelling("".join(sounds), frozenset(starts), initials)
 
 
-def letters_gain(typed: str, bare: str, name: Spelling) -> float:
-    """0 to 1.5: how well letters spell a name, as typed, as pinyin without fillers (`bare`), or as initials after what
-    people say first."""
-    best = max(_gain(letters, name) for letters in {typed, bare})
-    if best < WITH_LEAD * SAME:
-        for lead in LEADS:
-            rest = typed.removeprefix(lead)
-            if rest != typed and len(rest) >= SHORTEST and rest == name.initials:
-                return WITH_LEAD * SAME
-    return best
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed in letters: `ways` to read it whole, and what is left after what people say first."""
+
+    ways: tuple[str, ...]
+    rests: frozenset[str]
+
+
+def typed_as(letters: str, bare: str) -> Typed:
+    """Letters as typed, and `bare`, the same as pinyin without fillers."""
+    rests = (letters.removeprefix(lead) for lead in LEADS)
+    return Typed(
+        tuple(dict.fromkeys((letters, bare))),
+        frozenset(rest for rest in rests if rest != letters and len(rest) >= SHORTEST),
+    )
+
+
+def letters_gain(typed: Typed, name: Spelling) -> float:
+    """0 to 1.5: how well letters spell a name, as typed, as pinyin, or as initials after what people say first."""
+    best = max(_gain(letters, name) for letters in typed.ways)
+    return max(best, WITH_LEAD * SAME) if name.initials in typed.rests else best
 
 
 def _gain(letters: str, name: Spelling) -> float:

@@ -23,7 +23,7 @@ from matters.words import SayingKind
 logger = logging.getLogger(__name__)
 
 # How much a match in each part of a matter says.
-NAME, KEYWORD, SITUATION, ITEM, SUMMARY, THEME, DEPARTMENT, OUTSIDE = 1.0, 0.95, 0.9, 0.5, 0.5, 0.3, 0.25, 0.95
+NAME, KEYWORD, SITUATION, ITEM, SUMMARY, THEME, DEPARTMENT, OUTSIDE = 1.0, 0.95, 0.9, 0.7, 0.5, 0.3, 0.25, 0.95
 
 
 @dataclass(frozen=True, slots=True)

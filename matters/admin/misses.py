@@ -27,6 +27,12 @@ class SearchMissAdmin(EditorAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What was typed stays as it was typed; the list holds the acts."""
+        return HttpResponseRedirect(reverse("admin:matters_searchmiss_changelist"))
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Open ones by times, or the settled; POST settles one or adds it to a matter's situations."""
         if not self.has_view_permission(request):

@@ -41,6 +41,12 @@ class SayingAdmin(EditorAdmin):
         own = path("entry/", self.admin_site.admin_view(self.entry_page), name="matters_saying_entry")
         return [own, *super().get_urls()]
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A row is edited among its like, by the operation."""
+        return HttpResponseRedirect(reverse("admin:matters_saying_changelist"))
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The lists of the dictionary, every matter with how many situations it has, and what a question finds now."""
         if not self.has_view_permission(request):
