@@ -61,6 +61,7 @@ def try_changes(plan: Plan, changes: Iterable[Change]) -> Trial:
     made: list[Change] = []
     refused: list[tuple[Change, str]] = []
     listed = list(changes)
+    refused += [(change, f"一个方案最多 {MOST_CHANGES} 处改动。") for change in listed[MOST_CHANGES:]]
     for change in listed[:MOST_CHANGES]:
         try:
             apply_each(plan, [*made, change])

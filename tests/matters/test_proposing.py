@@ -1,5 +1,6 @@
 """再造方案: kept from the what-if, opened as a draft; the draft is what the page showed, for every matter it reaches."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +28,8 @@ from matters.plan import plan_hash
 from matters.published import current_plan, plan_of
 from matters.whatif import apply_changes, obstacles
 from matters.whatif_edits import carried, edits
-from tests.catalogue import FEW
+from tests.applications.race.threads import at_once
+from tests.catalogue import FEW, put_catalogue
 from tests.matters.changing import changes_to
 
 CODE = "open-restaurant"
@@ -227,6 +229,34 @@ def test_whatever_is_opened_compiles_to_what_was_tried(editor):
     """In every matter, the touched ones and the others."""
     plans = {code: plan_of(pk) for code, pk in Revision.objects.live().values_list("matter_id", "pk")}
     _opens_as_tried(editor, plans)
+
+
+def opening(proposal: Proposal, actor: Actor) -> str:
+    try:
+        return f"改了 {len(open_as_draft(proposal=proposal.pk, actor=actor).edits)} 处"
+    except Conflict as conflict:
+        return conflict.message[:10]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_open_one_proposal_at_once_write_it_once(few_files: Path) -> None:
+    put_catalogue(few_files)
+    one, two = actor_for(somebody("one", Role.EDITOR)), actor_for(somebody("two", Role.EDITOR))
+    proposal = kept(one, SOONER)
+    said = at_once([lambda: opening(proposal, one), lambda: opening(proposal, two)])
+    assert sorted(said) == ["改了 1 处", "这份方案已经转为草稿"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_proposals_about_one_shared_item_do_not_overwrite_each_other(few_files: Path) -> None:
+    """From two matters, at the same instant: the second is told, and the first one's days stand in both."""
+    put_catalogue(few_files)
+    one, two = actor_for(somebody("one", Role.EDITOR)), actor_for(somebody("two", Role.EDITOR))
+    here, there = kept(one, SHORTER), kept(two, {**SHORTER, "days": 2}, matter="open-small-eatery")
+    said = at_once([lambda: opening(here, one), lambda: opening(there, two)])
+    assert sorted(said) == ["改了 1 处", "方案保存以后，要改的"]
+    won = 3 if said[0] == "改了 1 处" else 2
+    assert Item.objects.get(pk="food-business-licence").promised_days == won
 
 
 # --- the pages

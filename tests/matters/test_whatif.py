@@ -202,7 +202,9 @@ def test_two_steps_may_change_places(shop):
 
 def test_too_many_changes_are_refused(shop):
     with pytest.raises(Refused, match="最多 100 处"):
-        apply_changes(shop, [{"kind": "matter_promise", "days": n} for n in range(101)])
+        apply_changes(shop, [{"kind": "matter_promise", "days": n} for n in range(11, 112)])
+    trial = try_changes(shop, [{"kind": "matter_promise", "days": n} for n in range(11, 112)])
+    assert (len(trial.changes), len(trial.refused)) == (100, 1)
 
 
 def test_a_promise_below_the_longest_chain_keeps_from_publishing(shop):
