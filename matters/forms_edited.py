@@ -53,11 +53,11 @@ class EditedForm(forms.ModelForm):
     def _ask(self) -> None:
         data = self.data
         if self.saved and self.saved not in (data.get("seen"), data.get("over")):
-            text = "您打开这一页之后，别人保存过它。您填的都还在，请对照下面两边的内容再决定。"
+            text = "您打开这一页之后，别人保存过它。您填的都还在，请对照两边的内容再决定。"
             self.add_error(None, ValidationError(text, code="conflict"))
         elif self.likes and not data.get("anyway"):
             text = "词典里已有意思相近的，请先看看能不能共用。一个意思只建一条。"
             self.add_error(None, ValidationError(text, code="alike"))
         elif self.touches and not self.errors and data.get("confirmed") != self.touches.key:
-            text = f"还没有保存：这一改会影响 {len(self.touches.matters)} 件事，看过下面的清单，再点一次保存。"
+            text = f"还没有保存：这一改会影响 {len(self.touches.matters)} 件事，看过清单，再点一次保存。"
             self.add_error(None, ValidationError(text, code="touches"))

@@ -30,21 +30,23 @@ class Clash(NamedTuple):
     yours: str
 
 
-class Touched(NamedTuple):
-    """A matter whose plan the change alters: in words, how many more words there are, and faults it would bring."""
+class Effect(NamedTuple):
+    """What a change does to a plan: in words, how many more words there are, and faults it would bring."""
 
-    code: str
-    name: str
     changes: tuple[str, ...]
     more: int
     faults: tuple[str, ...]
 
 
 class Touches(NamedTuple):
-    """All matters that a change touches; `key` stands for exactly these effects."""
+    """All matters (code, name) that a change touches, those it alters alike together; `key`: exactly these effects."""
 
-    matters: tuple[Touched, ...]
+    groups: tuple[tuple[Effect, tuple[tuple[str, str], ...]], ...]
     key: str
+
+    @property
+    def matters(self) -> tuple[tuple[str, str], ...]:
+        return tuple(matter for _, matters in self.groups for matter in matters)
 
 
 class EditedAdmin(EditorAdmin):
@@ -122,7 +124,10 @@ class EditedAdmin(EditorAdmin):
             return None
         names = dict(usage_of(self.kind, obj.pk).matters)
         effects = "".join(f"{code}{after[code].hash}{after[code].faults}" for code in moved)
-        told = tuple(_touched(code, names[code], before[code], after[code]) for code in moved)
+        groups: dict[Effect, list[tuple[str, str]]] = {}
+        for code in moved:
+            groups.setdefault(_effect(before[code], after[code]), []).append((code, names[code]))
+        told = tuple((effect, tuple(matters)) for effect, matters in groups.items())
         return Touches(told, sha256(effects.encode()).hexdigest())
 
 
@@ -162,7 +167,7 @@ def _differ(before: Draft, after: Draft) -> bool:
     return (before.hash, before.faults) != (after.hash, after.faults)
 
 
-def _touched(code: str, name: str, before: Draft, after: Draft) -> Touched:
+def _effect(before: Draft, after: Draft) -> Effect:
     changes = plan_changes(before.plan, after.plan) if before.plan and after.plan else []
-    faults = tuple(str(fault) for fault in after.faults)
-    return Touched(code, name, tuple(changes[:SHOWN_CHANGES]), max(len(changes) - SHOWN_CHANGES, 0), faults)
+    faults = tuple(fault.text for fault in after.faults)
+    return Effect(tuple(changes[:SHOWN_CHANGES]), max(len(changes) - SHOWN_CHANGES, 0), faults)

@@ -124,15 +124,15 @@ def test_a_shared_row_lists_all_it_touches_before_it_is_saved(editor: Client, ad
     assert page.status_code == 200
     touches = page.context["touches"]
     kind, code = address.split("/")[3:5]
-    assert {one.code for one in touches.matters} == {code for code, _ in usage_of(kind, code).matters}
-    assert all(one.changes for one in touches.matters)
+    assert {one for one, _ in touches.matters} == {code for code, _ in usage_of(kind, code).matters}
+    assert all(effect.changes for effect, _ in touches.groups)
     assert "还没有保存" in page.content.decode()
     assert editor.post(address, shown(page.content) | {"anyway": "1"}).status_code == 302
 
 
 def test_a_fault_that_the_change_would_bring_elsewhere_is_told_before(editor: Client) -> None:
     page = editor.post(ITEM, shown(editor.get(ITEM).content) | {"promised_days": "20", "statutory_days": "20"})
-    assert any("并行也要" in text for one in page.context["touches"].matters for text in one.faults)
+    assert any("并行也要" in text for effect, _ in page.context["touches"].groups for text in effect.faults)
 
 
 def test_a_change_that_touches_no_plan_is_saved_at_once(editor: Client) -> None:
