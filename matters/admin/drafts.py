@@ -17,6 +17,7 @@ from matters.forms import ReleaseForm
 from matters.models import Matter, Release, Revision
 from matters.operations.publishing import drafts, restore, withdraw
 from matters.operations.releasing import ask_release
+from matters.published import figures_of
 from matters.specs import Json, Plan
 from matters.wording import plan_changes
 from matters.words import ReleaseState
@@ -50,7 +51,7 @@ class DraftPages:
             "waiting": Release.objects.filter(state=ReleaseState.PENDING, lines__matter=matter).first(),
             "live": Revision.objects.live().filter(matter=matter).defer("plan").first(),
             "revisions": history(matter.pk),
-            **compared(newest.plan if newest else None, draft.plan),
+            **compared(newest, draft.plan),
         }
         return TemplateResponse(request, "admin/matters/publish.html", context)
 
@@ -128,9 +129,10 @@ def history(matter: str) -> Any:
     return rows.select_related("author", "approver").order_by("-number")
 
 
-def compared(old: Json | None, new: Json | None) -> dict[str, Any]:
-    """What two plans differ in, in words, and the figures of both in their fullest case."""
-    before = figures(Plan.from_json(old)) if old else None
+def compared(base: Revision | None, new: Json | None) -> dict[str, Any]:
+    """What a plan differs in from a revision, in words, and the figures of both in their fullest case."""
+    old = base.plan if base else None
+    before = figures_of(base.pk) if base else None
     after = figures(Plan.from_json(new)) if new else None
     return {
         "changes": plan_changes(old, new) if old and new else [],

@@ -1,5 +1,6 @@
 """发布申请: the approver's inbox and page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from departments.administration import EditorAdmin, actor_of
 from foundation.errors import Refused
-from matters.admin.drafts import compared, history
+from matters.admin.drafts import compared
 from matters.models import Release, Revision
 from matters.operations.publishing import drafts
 from matters.operations.releasing import REASON_LIMIT, approve, cancel, give_back
@@ -71,7 +72,19 @@ class ReleaseAdmin(EditorAdmin):
         lines = list(release.lines.select_related("matter").order_by("matter__number"))
         pending = release.state == ReleaseState.PENDING
         now = drafts([line.matter_id for line in lines]) if pending else {}
-        told = [self._line(line, release, now.get(line.matter_id)) for line in lines]
+        bases = {row.matter_id: row for row in _newest_before(release)}
+        running = _running(line.matter_id for line in lines)
+        told = [
+            {
+                "line": line,
+                "base": bases.get(line.matter_id),
+                "moved": pending and now[line.matter_id].hash != line.plan_hash,
+                "faults": now[line.matter_id].faults if pending else [],
+                "running": running.get(line.matter_id, []),
+                **compared(bases.get(line.matter_id), line.plan),
+            }
+            for line in lines
+        ]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -84,20 +97,6 @@ class ReleaseAdmin(EditorAdmin):
             "common": _common([one["changes"] for one in told]),
         }
         return TemplateResponse(request, "admin/matters/release.html", context)
-
-    def _line(self, line: Any, release: Release, draft: Any) -> dict[str, Any]:
-        """One matter, against what was its newest revision when this was asked for."""
-        before = Revision.objects.filter(matter=line.matter_id, published_at__lt=release.created_at)
-        base = before.order_by("-number").first()
-        rows = history(line.matter_id)
-        return {
-            "line": line,
-            "base": base,
-            "moved": draft is not None and draft.hash != line.plan_hash,
-            "faults": draft.faults if draft is not None else [],
-            "running": [revision for revision in rows if revision.running],
-            **compared(base.plan if base else None, line.plan),
-        }
 
     def _decide(self, request: HttpRequest, release: Release, form: NoteForm) -> bool:
         """Does what the button says; False when the page has to be shown again with the form's errors."""
@@ -125,3 +124,19 @@ class ReleaseAdmin(EditorAdmin):
 def _common(changes: list[list[str]]) -> list[str]:
     """What is told of every one of several matters: a row they share was changed."""
     return [text for text in changes[0] if all(text in others for others in changes)] if len(changes) > 1 else []
+
+
+def _newest_before(release: Release) -> QuerySet[Revision]:
+    """What each of its matters was published as when this was asked for."""
+    return Revision.objects.newest().filter(
+        matter__in=release.lines.values("matter"), published_at__lt=release.created_at
+    )
+
+
+def _running(matters: Iterable[str]) -> dict[str, list[Revision]]:
+    """Matter code -> its revisions on which cases run, newest first, each with `running`."""
+    found: dict[str, list[Revision]] = {}
+    rows: Any = Revision.objects.filter(matter__in=list(matters)).with_running()
+    for revision in rows.filter(running__gt=0).defer("plan").order_by("-number"):
+        found.setdefault(revision.matter_id, []).append(revision)
+    return found

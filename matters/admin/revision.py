@@ -89,6 +89,6 @@ class RevisionAdmin(EditorAdmin):
             "other": other,
             "pair": pair,
             "chapters": outline(revision.plan),
-            **(compared(pair[0].plan, pair[1].plan) if pair else {}),
+            **(compared(pair[0], pair[1].plan) if pair else {}),
         }
         return TemplateResponse(request, "admin/matters/revision.html", context)
