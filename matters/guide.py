@@ -244,7 +244,7 @@ def _stage(shown: Scheme, rank: tuple[PlannedStep, ...]) -> Stage:
             starts_later=bool(step.starts_after),
             result=result_name(step),
             frees=sum(step.item.code in other.waits_for for other in shown.steps),
-            slowest=len(shown.steps) > 1 and shown.parallel_days > 0 and step.item.code in shown.critical,
+            slowest=len(shown.steps) > 1 and step.own_days > 0 and step.item.code in shown.critical,
         )
         for step in sorted(rank, key=lambda step: -step.own_days)
     )
