@@ -17,7 +17,8 @@ from departments.access import SYSTEM
 from foundation.errors import Refused
 from matters.compiling import compile_plan
 from matters.exchange.cells import Flag, Lines, Number, Raw, Text, Word, raw_of, same
-from matters.exchange.sheets import READ, SHEETS
+from matters.exchange.flat import joined
+from matters.exchange.sheets import OF_KIND, READ, SHEETS, parts_of
 from matters.exchange.workbook import catalogue_workbook
 from matters.exchange.workbook_reading import letters, read_workbook
 from matters.exchange.yaml_files import catalogue_files, places, read_zip, zipped
@@ -25,7 +26,8 @@ from matters.forms import WhenField
 from matters.models import Revision
 from matters.operations.importing import stage_import
 from matters.operations.loading import load_catalogue
-from matters.source.checking import Catalogue, check_source
+from matters.source import shapes
+from matters.source.checking import SHAPES, Catalogue, check_source
 from matters.source.reading import read_source
 from matters.specs import plan_hash
 from matters.stored import field_positions, stored_catalogue
@@ -239,6 +241,20 @@ def test_fields_keep_their_places_while_their_order_stays() -> None:
     assert places(["a", "c"], held) == {"a": 1, "c": 30_001}
     assert places(["b", "a", "c"], held) == {"b": 1, "a": 2, "c": 3}
     assert places(["a", "new"], held) == {"a": 1, "new": 2}, "where 2 is another's, all are numbered anew"
+
+
+@pytest.mark.parametrize("kind", ["material", "field", "item", "matter"])
+def test_every_key_of_the_source_format_has_its_way_through_the_sheets(kind: str) -> None:
+    """A key that the sheets do not know would be lost when a changed row comes back."""
+    row = next(iter(small().rows[kind].values()))
+    main = next(OF_KIND[kind].flatten(row, {}))
+    parts = {sheet.part: list(sheet.flatten(row, {})) for sheet in parts_of(kind)}
+    shape = SHAPES[kind]
+    assert joined(kind, main, parts).keys() == shape.required.keys() | shape.optional.keys()
+    back = joined(kind, main, parts)
+    for key, nested in (("materials", shapes.ASK), ("steps", shapes.STEP), ("questions", shapes.QUESTION)):
+        for part in back.get(key, []):
+            assert part.keys() == nested.required.keys() | nested.optional.keys()
 
 
 def test_the_reader_s_process_needs_nothing_of_the_portal() -> None:
