@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from matters.plan import ItemSpec, Plan, PlannedMaterial, PlannedStep, Scheme, fullest, missing_answers, scheme
+from matters.reductions import in_calendar_days
 
 HOW = {"original": "原件", "copy": "复印件", "verify": "原件核验，收复印件", "electronic": "电子件"}
 KINDS = {
@@ -177,7 +178,7 @@ def guide(plan: Plan, answers: Mapping[str, str]) -> Guide:
 
 def calendar_days(working: int) -> int:
     """About how many calendar days so many working days are in an ordinary run of five-day weeks."""
-    return round(working * 7 / 5)
+    return in_calendar_days(working)
 
 
 def saved(before: int, now: int) -> int:
