@@ -67,7 +67,8 @@ class _Entry:
     document: int
     phrase: Phrase
     core: str
-    spelling: Spelling | None
+    # As it is and without fillers; nothing for a phrase that is no name.
+    spellings: tuple[Spelling, ...]
     root: float = 1.0
 
 
@@ -111,8 +112,8 @@ class Index:
                     continue
                 core = (speech.bare(text) if phrase.name else text) or text
                 index.known.update(syllables(text))
-                spelling = spelling_of(core) if phrase.name else None
-                index.entries.append(_Entry(number, phrase, core, spelling))
+                spellings = tuple(spelling_of(one) for one in dict.fromkeys((text, core)) if phrase.name)
+                index.entries.append(_Entry(number, phrase, core, spellings))
                 grams.append(index.grams(text))
         index._weigh(grams)
         return index
@@ -239,8 +240,8 @@ class Index:
         typed = typed_as("".join(syllables(core)), "".join(self._sounds(core)))
         best: dict[int, tuple[float, str]] = {}
         for entry in self.entries:
-            if entry.spelling:
-                gain = letters_gain(typed, entry.spelling) * entry.phrase.weight
+            for spelling in entry.spellings:
+                gain = letters_gain(typed, spelling) * entry.phrase.weight
                 if gain > best.get(entry.document, (0.0, ""))[0]:
                     best[entry.document] = (gain, entry.phrase.why)
         tally.credit(best)
