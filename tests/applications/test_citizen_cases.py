@@ -16,19 +16,7 @@ from tests.applications.applying import photo
 from tests.applications.browsing import sign_in
 from tests.applications.world import accepted_case, check_all, decide, file_case, task_of
 
-pytestmark = pytest.mark.django_db
-MONDAY = "2026-03-02 09:30 +0800"
-
-
-@pytest.fixture(autouse=True)
-def on_monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def zhang(world):
-    return sign_in(world, "zhangting")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
 
 def track(client, case):

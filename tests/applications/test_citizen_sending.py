@@ -3,7 +3,6 @@
 import io
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -11,19 +10,7 @@ from applications.models import Application, Draft, MaterialFile
 from tests.applications.applying import begin, fill, photo, posted, submit
 from tests.applications.browsing import sign_in
 
-pytestmark = pytest.mark.django_db
-MONDAY = "2026-03-02 09:30 +0800"
-
-
-@pytest.fixture(autouse=True)
-def on_monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def zhang(world):
-    return sign_in(world, "zhangting")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
 
 @pytest.fixture

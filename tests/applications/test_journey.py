@@ -11,14 +11,7 @@ from foundation.outbox.models import Outbox
 from foundation.outbox.operations import deliver_due
 from tests.applications.world import accepted_case, check_all, decide, file_case, task_of
 
-pytestmark = pytest.mark.django_db
-MONDAY = "2026-03-02 09:30 +0800"
-
-
-@pytest.fixture(autouse=True)
-def on_monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
 
 def states(case):

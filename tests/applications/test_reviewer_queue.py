@@ -17,20 +17,7 @@ from departments.calendar import current_calendar
 from tests.applications.browsing import address, sign_in, text_of
 from tests.applications.world import accepted_case, decide, task_of
 
-pytestmark = pytest.mark.django_db
-MONDAY = "2026-03-02 09:30 +0800"
-
-
-@pytest.fixture(autouse=True)
-def on_monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def market(world):
-    """赵强 at the market bureau."""
-    return sign_in(world, "market1")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
 
 @pytest.fixture

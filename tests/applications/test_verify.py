@@ -12,14 +12,7 @@ from foundation.outbox.operations import deliver_due
 from tests.applications.browsing import sign_in, text_of
 from tests.applications.world import accepted_case, decide, file_case
 
-pytestmark = pytest.mark.django_db
-MONDAY = "2026-03-02 09:30 +0800"
-
-
-@pytest.fixture(autouse=True)
-def on_monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
 
 @pytest.fixture

@@ -12,24 +12,11 @@ from applications.models import CaseMaterial, Correction
 from applications.operations import intake
 from applications.states import CaseState, MaterialState
 from departments.models import Department, IntakeMode
-from tests.applications.browsing import sign_in, text_of
+from tests.applications.browsing import text_of
 from tests.applications.world import accepted_case, check_all, decide, file_case, task_of
 
-pytestmark = pytest.mark.django_db
-MONDAY = "2026-03-02 09:30 +0800"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def on_monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def clerk(world):
-    """李敏 at the window."""
-    return sign_in(world, "limin")
 
 
 @pytest.fixture

@@ -16,23 +16,10 @@ from applications.states import CaseState, Channel
 from tests.applications.browsing import sign_in, text_of
 from tests.applications.world import FORM, ID_WANG, ID_ZHANG, file_case
 
-pytestmark = pytest.mark.django_db
-MONDAY = "2026-03-02 09:30 +0800"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 ID_NEW = "320724199205180047"
 PAGES = ("window", "window-correcting", "window-pickups", "window-walk-in")
 ACTS = ("receive", "accept", "correct", "answer", "decline", "withdraw", "choose", "check-material")
-
-
-@pytest.fixture(autouse=True)
-def on_monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def clerk(world):
-    """李敏 at the window."""
-    return sign_in(world, "limin")
 
 
 def find(client, text):

@@ -1,30 +1,16 @@
 """出件 at the window: who comes, the code, each paper ticked; part now and the rest later."""
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from applications.models import CasePaper, Delivery
 from applications.states import CaseState
 from foundation.outbox.models import Outbox
 from foundation.outbox.operations import deliver, deliver_due
-from tests.applications.browsing import sign_in, text_of
+from tests.applications.browsing import text_of
 from tests.applications.world import accepted_case, decide
 
-pytestmark = pytest.mark.django_db
-MONDAY = "2026-03-02 09:30 +0800"
-
-
-@pytest.fixture(autouse=True)
-def on_monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def clerk(world):
-    """李敏 at the window."""
-    return sign_in(world, "limin")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
 
 @pytest.fixture

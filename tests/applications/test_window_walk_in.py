@@ -4,7 +4,6 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -16,23 +15,10 @@ from applications.states import CaseState
 from tests.applications.browsing import sign_in, text_of
 from tests.applications.world import FORM, ID_ZHANG, file_case
 
-pytestmark = pytest.mark.django_db
-MONDAY = "2026-03-02 09:30 +0800"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 ID_NEW = "320724199205180047"
 USCC = "92320724MAE1K7T30J"
 UNTIL = {"until_y": "2026", "until_m": "6", "until_d": "30"}
-
-
-@pytest.fixture(autouse=True)
-def on_monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def clerk(world):
-    """李敏 at the window."""
-    return sign_in(world, "limin")
 
 
 def come(client, **typed):
