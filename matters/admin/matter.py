@@ -25,10 +25,13 @@ class StepInline(EditorInline, StackedInline):
     form = StepForm
     autocomplete_fields = ("item",)
     fields = (
-        ("position", "item", "essential"),
-        ("after", "starts_after"),
+        "item",
+        ("position", "essential"),
+        "after",
+        "starts_after",
         "when",
-        ("event", "within_days"),
+        "event",
+        "within_days",
     )
 
 
@@ -57,7 +60,8 @@ class MatterAdmin(DraftPages, WhatIfPages, ExchangePages, TrialFigures):
         ("level", "batch"),
         "summary",
         "applicant",
-        ("promised_days", "before_days", "before_visits"),
+        "promised_days",
+        ("before_days", "before_visits"),
         "keywords",
         "tips",
     )

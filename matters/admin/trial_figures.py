@@ -53,7 +53,7 @@ class TrialFigures(EditedAdmin):
 
 def _shown(draft: Draft) -> dict[str, Any]:
     newest = Revision.objects.newest().filter(matter=draft.matter).first()
-    context = {"draft": draft, "newest": newest, **compared(newest.plan if newest else None, draft.plan)}
+    context = {"draft": draft, "newest": newest, **compared(newest, draft.plan)}
     if draft.plan:
         plan = Plan.from_json(draft.plan)
         context["binding"] = binding(scheme(plan, fullest(plan)))
