@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from unfold.decorators import action
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from departments.access import may_edit_catalogue
 from departments.administration import EditorAdmin, actor_of
@@ -88,9 +89,7 @@ class UploadForm(forms.Form):
         label="文件",
         allow_empty_file=True,
         error_messages={"required": "请选一个文件。"},
-        widget=forms.FileInput(
-            attrs={"accept": ".xlsx,.zip", "class": "block border border-base-200 rounded-default p-2 cursor-pointer"}
-        ),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.zip"}),
         help_text=f"Excel 工作簿（.xlsx），或者 YAML 压缩包（.zip）；最大 {UPLOAD_LIMIT // 1024 // 1024} MB",
     )
 
