@@ -28,7 +28,9 @@ BEST_PHRASES, ALTOGETHER = (1.0, 0.35, 0.2), 0.5
 SAME, INSIDE, INSIDE_SHARE, ALIKE, ALIKE_FROM = 1.0, 0.2, 0.5, 0.4, 66
 # A best score below this is chance. Short questions meet by chance more easily than long ones: with every character
 # beyond SHORT less is asked for.
-SURE, SHORT, EASE, LEAST_SURE = 0.42, 6, 0.05, 0.27
+SURE, SHORT, EASE, LEAST_SURE = 0.34, 6, 0.015, 0.17
+# A long sentence may touch on what is no matter aside: by so much more, a character beyond SHORT, has that to fit.
+ASIDE = 0.03
 # What is too weak to be found, but strong enough to name its theme.
 NEAR = 0.2
 # A hit weaker than this share of the best is left out.
@@ -160,16 +162,19 @@ class Index:
         text = normal(query[:QUERY_LIMIT])
         core = self.speech.bare(text)
         tally = self.tally(text, core)
-        ranked = tally.ranked()
-        sure = max(LEAST_SURE, SURE - EASE * max(0, len(core) - SHORT))
-        if not ranked or ranked[0][1] < sure or self.documents[ranked[0][0]].outside:
+        beyond = max(0, len(core) - SHORT)
+        ranked = [pair for pair in tally.ranked() if not self.documents[pair[0]].outside]
+        others = max((score for number, score in tally.scores.items() if self.documents[number].outside), default=0.0)
+        if not ranked or ranked[0][1] < max(LEAST_SURE, SURE - EASE * beyond):
+            return []
+        if others > ranked[0][1] * (1 + ASIDE * beyond):
             return []
         least = ranked[0][1] * BESIDE_THE_BEST
         return [
             Found(self.documents[number].key, round(score, 4), tally.reasons[number][1])
-            for number, score in ranked
-            if score >= least and not self.documents[number].outside
-        ][:limit]
+            for number, score in ranked[:limit]
+            if score >= least
+        ]
 
     def near(self, query: str, limit: int = 3) -> list[str]:
         """Keys of what comes nearest where `find` finds nothing; empty when even that is far, or nothing is meant."""
