@@ -28,7 +28,7 @@ BEST_PHRASES, ALTOGETHER = (1.0, 0.35, 0.2), 0.5
 SAME, INSIDE, INSIDE_SHARE, ALIKE, ALIKE_FROM = 1.0, 0.2, 0.5, 0.4, 66
 # A best score below this is chance. Short questions meet by chance more easily than long ones: with every character
 # beyond SHORT less is asked for.
-SURE, SHORT, EASE, LEAST_SURE = 0.34, 6, 0.015, 0.17
+SURE, SHORT, EASE, LEAST_SURE = 0.29, 6, 0.03, 0.08
 # A long sentence may touch on what is no matter aside: by so much more, a character beyond SHORT, has that to fit.
 ASIDE = 0.03
 # What is too weak to be found, but strong enough to name its theme.

@@ -10,7 +10,7 @@ import yaml
 
 from matters.finding import Index
 
-FOUND_AT_LEAST, REFUSED_AT_LEAST = 0.95, 0.9
+FOUND_AT_LEAST, REFUSED_AT_LEAST = 0.97, 0.9
 
 
 class Asked(NamedTuple):
