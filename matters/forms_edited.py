@@ -35,6 +35,11 @@ class EditedForm(forms.ModelForm):
         """What the page sends back: what it was opened with, also when it is shown again."""
         return self.data.get("seen", "") if self.is_bound else self.saved
 
+    @property
+    def over(self) -> str:
+        """What one knowingly saves over, sent on while other questions are asked, as long as it is what is saved."""
+        return self.saved if self.is_bound and self.data.get("over") == self.saved else ""
+
     @cached_property
     def likes(self) -> list[Alike]:
         """Entries that probably mean the same as the name that is typed, where it is new."""
