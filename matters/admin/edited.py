@@ -114,15 +114,14 @@ class EditedAdmin(EditorAdmin):
         obj = self.get_object(request, object_id)
         if obj is None:
             return None
-        codes = {code for code, _ in usage_of(self.kind, obj.pk).matters}
-        before = drafts(codes)
-        after = self.tried(request, obj, codes)
+        names = dict(usage_of(self.kind, obj.pk).matters)
+        before = drafts(set(names))
+        after = self.tried(request, obj, set(names))
         if not isinstance(after, dict):
             return None
         moved = [code for code in after if _differ(before[code], after[code])]
         if not moved:
             return None
-        names = dict(usage_of(self.kind, obj.pk).matters)
         effects = "".join(f"{code}{after[code].hash}{after[code].faults}" for code in moved)
         groups: dict[Effect, list[tuple[str, str]]] = {}
         for code in moved:
