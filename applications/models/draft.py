@@ -23,9 +23,12 @@ class Draft(models.Model):
     commitments = models.JSONField("告知承诺", default=list)
     form = EncryptedJSONField("表单", default=dict)
     handover = models.CharField("取件方式", max_length=12, choices=Handover.choices, default=Handover.WINDOW)
+    # Code of a field -> where its value came from before anybody confirmed it: "profile", "case:2026-03-02".
+    origins = models.JSONField("预填来源", default=dict)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    reminded_at = models.DateTimeField("到期提醒", null=True)  # counts while nobody saved after it
     # Set once: submitting twice answers with the first case.
     application = models.OneToOneField("applications.Application", models.PROTECT, null=True, related_name="draft")
 
@@ -34,5 +37,6 @@ class Draft(models.Model):
         indexes = [
             models.Index(
                 fields=["owner", "-updated_at"], condition=models.Q(application=None), name="draft_open_by_owner"
-            )
+            ),
+            models.Index(fields=["updated_at"], condition=models.Q(application=None), name="draft_open_by_age"),
         ]
