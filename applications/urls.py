@@ -10,6 +10,7 @@ from applications.views import (
     citizen_submit,
     citizen_turn,
     files,
+    query,
     reviewer,
     reviewer_acts,
     reviewer_task,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("my/notices/", citizen_cases.inbox, name="inbox"),
     path("my/<slug:number>/", citizen_cases.track, name="track"),
     path("my/<slug:number>/receipt/", citizen_submit.receipt, name="receipt"),
+    path("my/<slug:number>/receipt/print/", citizen_submit.receipt_print, name="receipt-print"),
     path("my/<slug:number>/progress/", citizen_cases.progress, name="track-progress"),
     path("my/<slug:number>/correction/", citizen_turn.correction, name="answer-correction"),
     path("my/<slug:number>/correction/attach/", citizen_turn.correction_attach, name="correction-attach"),
@@ -82,7 +84,8 @@ urlpatterns: list[URLPattern] = [
     path("supervise/", supervisor.supervise, name="supervise"),
     path("supervise/list/", supervisor.supervise_list, name="supervise-list"),
     path("supervise/<str:number>/", supervisor.supervise_case, name="supervise-case"),
-    # everybody: is this paper ours? (核验)
+    # everybody: how far is it (查进度), is this paper ours (核验)
+    path("query/", query.query, name="query"),
     path("verify/<str:token>/", verify.verify, name="verify"),
     # files and papers
     path("files/<int:material_file>/", files.case_file, name="case-file"),

@@ -133,7 +133,7 @@ def _receipt(key: str, case: Application, task: Task | None, payload: dict[str, 
         facts=[
             *_facts(case),
             ["收件时间", f"{cn(receipt.date())}{receipt:%H:%M}"],
-            ["查询码", f"{case.query_code}（打电话、到窗口问进度时报编号和查询码）"],
+            ["查询码", f"{case.query_code}（凭编号和查询码，不登录也能查进度）"],
         ],
         table={"columns": ["序", "材料", "方式", "份数", "状态"], "widths": [1, 8, 4, 2, 3], "rows": rows},
         after=[

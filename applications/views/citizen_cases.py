@@ -65,7 +65,7 @@ def _waits_for_applicant(case: Application) -> bool:
 def track(request: ActorRequest, number: str) -> HttpResponse:
     """One case: whose turn it is, the date and its reasons, every department, papers, what was handed in."""
     case = own_case(request, number)
-    context = _progress(case)
+    context = progress_of(case)
     found = scheme(plan_of(case.revision_id), case.answers, frozenset(case.commitments))
     files = files_by_material(case.files.select_related("file"))
     context |= {
@@ -79,10 +79,11 @@ def track(request: ActorRequest, number: str) -> HttpResponse:
 @require_safe
 def progress(request: ActorRequest, number: str) -> HttpResponse:
     """The part of the page that changes while others work (htmx asks for it every minute)."""
-    return render(request, "applications/citizen/_progress.html", _progress(own_case(request, number)))
+    return render(request, "applications/citizen/_progress.html", progress_of(own_case(request, number)))
 
 
-def _progress(case: Application) -> dict[str, Any]:
+def progress_of(case: Application) -> dict[str, Any]:
+    """What the pages about the progress of a case show: whose turn, dates and their reasons, departments, papers."""
     tasks = list(case.tasks.select_related("department").order_by("position"))
     events = list(case.events.all())
     materials = list(case.materials.all())

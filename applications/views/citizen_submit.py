@@ -1,6 +1,7 @@
 """核对、签字、递交: answers, fields and papers once more; what is missing is told, never a lock; then the receipt."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from applications import slips
 from applications.filling import faults
 from applications.forms.merged import in_words
-from applications.models import CaseMaterial, Draft
+from applications.models import Draft
 from applications.operations import drafting, submission
-from applications.states import OFFERED_HANDOVER, CaseState, MaterialState
+from applications.states import OFFERED_HANDOVER, CaseState
 from applications.views.citizen_door import own_case, own_draft
 from applications.views.citizen_materials import tiles_of
 from applications.views.door import personal, posted, posted_number, status_of
@@ -114,13 +116,22 @@ def _places(found: Scheme, wrong: dict[str, str]) -> list[tuple[int, str, str]]:
 def receipt(request: ActorRequest, number: str) -> HttpResponse:
     """Right after sending: the number, the query code, until when there is an answer, and what to bring."""
     case = own_case(request, number)
-    papers = list(CaseMaterial.objects.filter(application=case, state=MaterialState.AWAITING))
-    handed = set(case.files.values_list("material_code", flat=True))
+    bring, missing = slips.open_papers(case)
     context = {
         "case": case,
         "phone": mask_phone(case.applicant.phone) if case.applicant.phone else "",
-        "bring": [paper for paper in papers if paper.submit in ("original", "verify")],
-        "missing": [paper for paper in papers if paper.material_code not in handed],
+        "bring": bring,
+        "missing": missing,
         "fresh": case.state == CaseState.SUBMITTED,
     }
     return render(request, "applications/citizen/receipt.html", context)
+
+
+@personal
+@require_safe
+def receipt_print(request: ActorRequest, number: str) -> HttpResponse:
+    """The receipt as PDF, shown in the browser."""
+    case = own_case(request, number)
+    response = HttpResponse(slips.receipt(case), content_type="application/pdf")
+    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(f'递交回执 {case.number}')}.pdf"
+    return response

@@ -97,6 +97,7 @@ TABLE: dict[str, Row] = {
     "healthz": public(),
     "readyz": public(),
     "verify": public(kind="token"),
+    "query": public(200, 422),
     "sign-in": public(200, 200),
     "sign-out": public(None, 302),
     "admin-sign-in": public(302, 302),
@@ -117,6 +118,7 @@ TABLE: dict[str, Row] = {
     "inbox": Row("signed in", 200, 302),
     "track": Row("signed in", 200, None, "case"),
     "receipt": Row("signed in", 200, None, "case"),
+    "receipt-print": Row("signed in", 200, None, "case"),
     "track-progress": Row("signed in", 200, None, "case"),
     "answer-correction": Row("signed in", 404, 404, "case"),  # nothing was asked for
     "correction-attach": Row("signed in", None, 404, "case"),

@@ -1,0 +1,54 @@
+"""回执: what the applicant takes home on the day of filing, as PDF. No official paper: it has no number of its own."""
+
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Application, CaseMaterial
+from applications.states import Channel, MaterialState
+from foundation.documents.rendering import typeset
+from foundation.templatetags.portal_text import cn_date, weekday
+
+SOURCE = Path(settings.BASE_DIR) / "templates" / "slips" / "receipt.typ"
+
+
+def query_address(case: Application) -> str:
+    """What the receipt's QR code opens: number and code stand behind the #, which no browser sends to a server or log."""
+    return f"{settings.SITE_URL}{reverse('query')}#{quote(case.number)}.{quote(case.query_code)}"
+
+
+def open_papers(case: Application) -> tuple[list[CaseMaterial], list[CaseMaterial]]:
+    """(papers whose original has to be brought, papers not handed in yet), both of those still to be looked at."""
+    papers = list(CaseMaterial.objects.filter(application=case, state=MaterialState.AWAITING))
+    handed = set(case.files.values_list("material_code", flat=True))
+    bring = [paper for paper in papers if paper.submit in ("original", "verify")]
+    return bring, [paper for paper in papers if paper.material_code not in handed]
+
+
+def receipt(case: Application) -> bytes:
+    """PDF/A-2b of the 递交回执 of a case, with number, query code and their QR code. Four queries."""
+    bring, missing = open_papers(case)
+    data: dict[str, Any] = {
+        "matter": case.matter.name,
+        "number": case.number,
+        "query_code": case.query_code,
+        "title": case.title,
+        "agent": case.agent.name if case.agent else "",
+        "channel": "网上递交" if case.channel == Channel.ONLINE else "窗口递交",
+        "filed": f"{timezone.localtime(case.submitted_at):%Y 年 %-m 月 %-d 日 %H:%M}",
+        "accept_by": f"{cn_date(case.accept_by)}（{weekday(case.accept_by)}）",
+        "handover": case.get_handover_display(),
+        "bring": [f"{paper.name}{'（看一眼就还您）' if paper.submit == 'verify' else ''}" for paper in bring],
+        "missing": [paper.name for paper in missing],
+        "address": f"{settings.SITE_URL}{reverse('query')}",
+        "portal": settings.PORTAL_NAME,
+        "demo": settings.DEMO,
+    }
+    name = f"receipt {case.number}"
+    moment = case.submitted_at.astimezone(UTC).replace(microsecond=0)
+    return typeset(SOURCE.read_bytes(), data, address=query_address(case), moment=moment, name=name)
