@@ -66,6 +66,53 @@ class FieldType(TextChoices):
     MONEY = "money", "金额"
 
 
+class Sensitivity(TextChoices):
+    """How carefully a field's data is handled. Personal data by 《个人信息保护法》 art. 4 and 28."""
+
+    OPEN = "open", "公开"
+    INTERNAL = "internal", "内部"
+    PERSONAL = "personal", "个人信息"
+    SENSITIVE = "sensitive", "敏感个人信息"
+
+
+class CodeScheme(TextChoices):
+    """By which rule an item's 实施编码 is written; provinces differ in practice from the national one."""
+
+    NATIONAL = "gbt-39554", "国家（GB/T 39554.1，31 位）"
+    PROVINCE = "province", "省定编码"
+    OTHER = "other", "其他编码"
+
+
+class SubjectNature(TextChoices):
+    STATUTORY = "statutory", "法定机关"
+    AUTHORISED = "authorised", "授权组织"
+    ENTRUSTED = "entrusted", "受委托组织"
+
+
+class OnlineDepth(TextChoices):
+    INFORMATION = "1", "Ⅰ级（网上查）"
+    BOOKING = "2", "Ⅱ级（网上约）"
+    FILING = "3", "Ⅲ级（网上报，窗口取）"
+    WHOLE = "4", "Ⅳ级（全程网办）"
+
+
+class CommonRange(TextChoices):
+    """Within which area any window takes the item in (通办)."""
+
+    NONE = "none", "不通办"
+    COUNTY = "county", "全县"
+    CITY = "city", "全市"
+    PROVINCE = "province", "全省"
+    COUNTRY = "country", "跨省"
+
+
+class Delivery(TextChoices):
+    WINDOW = "window", "窗口领取"
+    POST = "post", "邮寄"
+    ELECTRONIC = "electronic", "网上下载电子件"
+    MACHINE = "machine", "自助机打印"
+
+
 class ReleaseState(TextChoices):
     PENDING = "pending", "待审批"
     APPROVED = "approved", "已批准"
@@ -78,3 +125,19 @@ class SayingKind(TextChoices):
     SYNONYM = "synonym", "意思相近的词"
     SITUATION = "situation", "一件事的情形说法"
     OUTSIDE = "outside", "这里没有的事"
+
+
+class CandidateState(TextChoices):
+    """What is stored. 列入清单 is not: it follows from the matter's first revision in force."""
+
+    PROPOSED = "proposed", "建议"
+    TRIAL = "trial", "试行"
+    REJECTED = "rejected", "不采纳"
+
+
+class DemandSource(TextChoices):
+    SEARCH = "search", "搜索无结果"
+    HOTLINE = "hotline", "12345"
+    BLOCKED = "blocked", "办不成事"
+    PAIR = "pair", "重复组合"
+    OWN = "own", "自己提出"

@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from departments.administration import EditorAdmin, actor_of
 from foundation.errors import Refused
-from matters.models import Matter, SearchMiss
+from matters.models import Candidate, Matter, SearchMiss
+from matters.operations.candidates import candidate_from_miss
 from matters.operations.misses import answer_miss, settle_miss
 from matters.search import near, search_all
+from matters.words import CandidateState
 
 SHOWN = 20
 
@@ -40,7 +42,8 @@ class SearchMissAdmin(EditorAdmin):
         if request.method == "POST":
             return self._act(request)
         settled = request.GET.get("settled") == "1"
-        page = Paginator(SearchMiss.objects.filter(settled=settled), SHOWN).get_page(request.GET.get("page"))
+        rows_kept = SearchMiss.objects.filter(settled=settled).select_related("candidate")
+        page = Paginator(rows_kept, SHOWN).get_page(request.GET.get("page"))
         # What has been answered since is found now: the list says so, and one click puts it aside.
         texts = [miss.text for miss in page]
         rows = list(zip(page, (next(iter(hits), None) for hits in search_all(texts, 1)), near(texts), strict=True))
@@ -52,6 +55,7 @@ class SearchMissAdmin(EditorAdmin):
             "page": page,
             "rows": rows,
             "matters": Matter.objects.order_by("number").only("code", "name", "number"),
+            "candidates": Candidate.objects.exclude(state=CandidateState.REJECTED).order_by("name"),
         }
         return TemplateResponse(request, "admin/matters/misses.html", context)
 
@@ -62,6 +66,12 @@ class SearchMissAdmin(EditorAdmin):
                 matter = request.POST.get("matter", "").replace("\x00", "")
                 answer_miss(text=text, words=request.POST.get("words", ""), matter=matter, actor=actor_of(request))
                 messages.success(request, f"已加到这件事的说法里，现在搜“{text}”就看结果。")
+            elif request.POST.get("act") == "candidate":
+                chosen = request.POST.get("candidate", "")
+                found = candidate_from_miss(
+                    text=text, candidate=int(chosen) if chosen.isdecimal() else None, actor=actor_of(request)
+                )
+                messages.success(request, f"已记入候选事项“{found.name}”，以后这样搜的也算。")
             else:
                 settle_miss(text=text, actor=actor_of(request))
                 messages.success(request, f"“{text}”已处理。")

@@ -1,3 +1,4 @@
+from matters.models.candidate import Candidate, CandidateEvent, CandidatePair, Demand
 from matters.models.catalogue_import import CatalogueImport
 from matters.models.field import Field
 from matters.models.item import Item, ItemField, ItemMaterial
@@ -13,8 +14,12 @@ from matters.models.saying import Saying, SearchMiss
 from matters.models.step import Step
 
 __all__ = [
+    "Candidate",
+    "CandidateEvent",
+    "CandidatePair",
     "CatalogueImport",
     "Choice",
+    "Demand",
     "Field",
     "Item",
     "ItemField",

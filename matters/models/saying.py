@@ -45,6 +45,9 @@ class SearchMiss(models.Model):
     first_at = models.DateTimeField("第一次")
     last_at = models.DateTimeField("最近一次")
     settled = models.BooleanField("已处理", default=False)
+    candidate = models.ForeignKey(
+        "matters.Candidate", models.PROTECT, verbose_name="候选事项", null=True, blank=True, related_name="misses"
+    )
 
     class Meta:
         verbose_name = "没搜到的话"

@@ -45,7 +45,8 @@ def record_miss(*, text: str, source: str) -> bool:
         if not new:
             SearchMiss.objects.filter(pk=row.pk).update(times=F("times") + 1, last_at=now)
         elif (beyond := SearchMiss.objects.count() - ROWS_KEPT) > 0:
-            least = SearchMiss.objects.exclude(pk=row.pk).order_by("-settled", "times", "last_at")[:beyond]
+            least = SearchMiss.objects.filter(candidate=None).exclude(pk=row.pk)
+            least = least.order_by("-settled", "times", "last_at")[:beyond]
             SearchMiss.objects.filter(pk__in=list(least.values_list("pk", flat=True))).delete()
     return True
 

@@ -115,6 +115,8 @@ BOOTSTRAP = Path(getattr(find_spec("bootstrap"), "submodule_search_locations", [
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/bootstrap", BOOTSTRAP)]
 STATIC_ROOT = VAR_DIR / "static"
 FILE_ROOT = VAR_DIR / "files"  # uploads and issued papers; outside of everything that is served
+# clamd as tcp://host:port or unix:///path; empty: no scanner, and pages say so (未配置查毒).
+VIRUS_SCANNER = ""
 
 # Uploads are streamed to disk; a form may have as many fields as the merged form of the largest matter needs.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -234,6 +236,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "portal.jobs.heartbeat", "schedule": crontab()},
     "lapse-silent-cases": {"task": "applications.jobs.lapse_silent_cases", "schedule": crontab(minute="*/5")},
     "relieve-running-cases": {"task": "applications.jobs.relieve_running_cases", "schedule": crontab(minute="*/5")},
+    "scan-waiting-files": {"task": "foundation.files.jobs.scan_waiting_files", "schedule": crontab(minute="*/5")},
     # A department founded a minute ago has its queue read without a restart.
     "consume-department-queues": {"task": "portal.jobs.consume_department_queues", "schedule": crontab()},
 }
@@ -247,6 +250,9 @@ OUTBOX_HANDLERS = {
     "inform": "applications.operations.informing.inform_entry",
 }
 OUTBOX_NUDGE = True
+
+# matters/ counts what people file together through this, and knows no case itself. A guard test resolves it.
+REPEATED_PAIRS = "applications.pairs.repeated_pairs"
 
 LOGGING: dict[str, Any] = {
     "version": 1,

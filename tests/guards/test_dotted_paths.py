@@ -33,3 +33,7 @@ def test_workers_follow_the_outbox() -> None:
     assert (conf.task_acks_late, conf.task_reject_on_worker_lost, conf.worker_prefetch_multiplier) == (True, True, 1)
     assert conf.task_ignore_result
     assert conf.broker_transport_options["visibility_timeout"] > conf.task_time_limit
+
+
+def test_the_reader_of_repeated_pairs_resolves() -> None:
+    inspect.signature(import_string(settings.REPEATED_PAIRS)).bind(90, object())
