@@ -2,7 +2,7 @@ from applications.models.application import Application
 from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft
 from applications.models.event import Correction, Event
-from applications.models.material import CaseMaterial, MaterialFile
+from applications.models.material import CaseMaterial, MaterialFile, MaterialPart
 from applications.models.task import Suspension, Task
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Draft",
     "Event",
     "MaterialFile",
+    "MaterialPart",
     "Suspension",
     "Task",
 ]

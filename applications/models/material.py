@@ -36,7 +36,10 @@ class CaseMaterial(models.Model):
 
 
 class MaterialFile(models.Model):
-    """One uploaded file of one material; it moves from the draft to the case at submission."""
+    """One uploaded file of one material; it moves from the draft to the case at submission.
+
+    `position` is the applicant's order within the material.
+    """
 
     draft = models.ForeignKey("applications.Draft", models.CASCADE, null=True, related_name="files")
     application = models.ForeignKey("applications.Application", models.PROTECT, null=True, related_name="files")
@@ -53,3 +56,15 @@ class MaterialFile(models.Model):
                 condition=Q(draft__isnull=False) | Q(application__isnull=False), name="file_has_draft_or_case"
             )
         ]
+
+
+class MaterialPart(models.Model):
+    """A page or photo that a joined PDF was made of, so that it can be taken apart again while it is a draft."""
+
+    whole = models.ForeignKey(MaterialFile, models.CASCADE, related_name="parts")
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "合并前的文件"
+        ordering = ["position"]

@@ -4,6 +4,13 @@ from django.conf import settings
 from django.db import models
 
 
+class Scan(models.TextChoices):
+    NONE = "none", "未配置查毒"
+    CLEAN = "clean", "已查毒"
+    WAITING = "waiting", "等待查毒"
+    INFECTED = "infected", "有病毒"
+
+
 class StoredFile(models.Model):
     """One file outside the web root under a random name, with the hash of what was stored."""
 
@@ -14,6 +21,11 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=100, unique=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    width = models.PositiveIntegerField("宽（点）", null=True, help_text="图片或扫描页")
+    height = models.PositiveIntegerField("高（点）", null=True)
+    pages = models.PositiveIntegerField("页数", null=True)
+    blank = models.BooleanField("像是空白", default=False)
+    scan = models.CharField("查毒", max_length=10, choices=Scan.choices, default=Scan.NONE)
     created_at = models.DateTimeField("存入时间", auto_now_add=True)
 
     class Meta:
@@ -21,3 +33,13 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether it may be shown to anybody: not while the virus scanner has not said its word."""
+        return self.scan in (Scan.NONE, Scan.CLEAN)
+
+    @property
+    def pictured(self) -> bool:
+        """Whether a preview was made of it."""
+        return self.media_type in ("application/pdf", "image/jpeg", "image/png")

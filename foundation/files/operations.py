@@ -1,24 +1,32 @@
-"""Taking a file in: streamed to disk under a random name, hashed on the way, looked at before it is kept."""
+"""Taking a file in: streamed to disk under a random name, hashed on the way, looked at before it is kept.
+
+Kept files never change: turned or joined they are new files with rows of their own.
+"""
 
 import hashlib
 import os
 import secrets
-import time
+import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 
-from foundation.files.checks import MEDIA_TYPES, FileRefused, check
-from foundation.files.models import StoredFile
+from foundation.files.checks import FAMILIES, MEDIA_TYPES, FileRefused, Findings, check, looked_at, run
+from foundation.files.models import Scan, StoredFile
+from foundation.files.scanning import scan
 
 MAX_BYTES = 30 * 1024 * 1024
+PREVIEW = ".preview"  # beside the file: a small picture of it, made by the look
+JOIN_FAULTS = {
+    "long": "合起来超过 500 页，请分成两份。",
+    "broken": "有一页没能合进去，请把这一页重新拍或重新导出再试。",
+}
 CHUNK = 256 * 1024
 NAME_LENGTH, ENDING_LENGTH = 200, 10
 UNWANTED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, turns of direction, halves of characters, line ends
-ORPHAN_SECONDS = 48 * 3600
 
 
 def store(upload: BinaryIO, *, name: str, by: int | None) -> StoredFile:
@@ -31,11 +39,56 @@ def store(upload: BinaryIO, *, name: str, by: int | None) -> StoredFile:
     target = _fresh_path()
     try:
         _copy(upload, target)
-        family = check(target, name)
-        return _row(target, name, MEDIA_TYPES[family], by)
+        return _taken(target, name, check(target, name), by)
     except BaseException:
-        target.unlink(missing_ok=True)
+        drop(target)
         raise
+
+
+def turned(stored: StoredFile, *, quarters: int, by: int | None) -> StoredFile:
+    """The same picture or PDF turned to the right by `quarters` of 90°, as a new file. Raises FileRefused."""
+    family = FAMILIES[stored.media_type]
+    if family not in ("pdf", "jpg", "png"):
+        raise FileRefused("只有图片和 PDF 能转。")
+    target = _fresh_path()
+    try:
+        shutil.copyfile(path_of(stored), target)
+        return _taken(target, stored.name, looked_at(target, family, quarters % 4), by)
+    except BaseException:
+        drop(target)
+        raise
+
+
+def joined(parts: Sequence[StoredFile], *, name: str, by: int | None) -> StoredFile:
+    """One PDF of these pictures and PDFs, in this order. Raises FileRefused."""
+    sources: list[str] = []
+    for part in parts:
+        family = FAMILIES[part.media_type]
+        if family not in ("pdf", "jpg", "png"):
+            raise FileRefused(f"“{part.name[:60]}”不是图片或 PDF，合不进去。")
+        sources += [family, str(path_of(part))]
+    target = _fresh_path()
+    try:
+        run("join.py", JOIN_FAULTS, target, *sources)
+        if target.stat().st_size > MAX_BYTES:
+            raise FileRefused("合起来超过 30 MB，请分成两份，或者把照片拍小一点。")
+        return _taken(target, shown_name(name), looked_at(target, "pdf"), by)
+    except BaseException:
+        drop(target)
+        raise
+
+
+def _taken(target: Path, name: str, findings: Findings, by: int | None) -> StoredFile:
+    verdict = scan(target)
+    if verdict == Scan.INFECTED:
+        raise FileRefused(f"“{name[:60]}”里查出病毒，没有收下。请先给电脑或手机杀毒，再换一份传。")
+    return _row(target, name, MEDIA_TYPES[findings.family], by, findings, verdict)
+
+
+def drop(path: Path) -> None:
+    """Delete a file and its preview."""
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + PREVIEW).unlink(missing_ok=True)
 
 
 def keep(content: bytes, *, name: str, media_type: str) -> StoredFile:
@@ -45,7 +98,7 @@ def keep(content: bytes, *, name: str, media_type: str) -> StoredFile:
         target.write_bytes(content)
         return _row(target, name, media_type, None)
     except BaseException:
-        target.unlink(missing_ok=True)
+        drop(target)
         raise
 
 
@@ -62,6 +115,12 @@ def shown_name(sent: str) -> str:
 def path_of(stored: StoredFile) -> Path:
     """Where the file lies."""
     return Path(settings.FILE_ROOT) / stored.path
+
+
+def preview_of(stored: StoredFile) -> Path:
+    """Where its preview lies, if one was made."""
+    path = path_of(stored)
+    return path.with_name(path.name + PREVIEW)
 
 
 def _fresh_path() -> Path:
@@ -84,7 +143,7 @@ def _copy(upload: BinaryIO, target: Path) -> None:
         raise FileRefused("这个文件是空的，请重新选一个。")
 
 
-def _digest(path: Path) -> tuple[str, int]:
+def digest(path: Path) -> tuple[str, int]:
     """SHA-256 and size of a file that is on the disk for good: a row must not outlive a power cut without its file."""
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
@@ -95,8 +154,15 @@ def _digest(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _row(target: Path, name: str, media_type: str, by: int | None) -> StoredFile:
-    sha256, size = _digest(target)
+def _row(
+    target: Path,
+    name: str,
+    media_type: str,
+    by: int | None,
+    findings: Findings | None = None,
+    verdict: Scan = Scan.NONE,
+) -> StoredFile:
+    sha256, size = digest(target)
     return StoredFile.objects.create(
         name=name,
         size=size,
@@ -104,31 +170,9 @@ def _row(target: Path, name: str, media_type: str, by: int | None) -> StoredFile
         sha256=sha256,
         path=str(target.relative_to(settings.FILE_ROOT)),
         uploaded_by_id=by,
+        width=findings.width if findings else None,
+        height=findings.height if findings else None,
+        pages=findings.pages if findings else None,
+        blank=bool(findings and findings.blank),
+        scan=verdict,
     )
-
-
-def sweep_orphans() -> int:
-    """Delete files that no row names and that are older than two days: their transaction rolled back. Returns how many.
-
-    Two days are longer than any transaction or request, so a file that is just being taken in is never swept.
-    """
-    swept = 0
-    old = time.time() - ORPHAN_SECONDS
-    for folder in Path(settings.FILE_ROOT).glob("[0-9a-f][0-9a-f]"):
-        aged = [path for path in folder.iterdir() if path.stat().st_mtime < old]
-        paths = {f"{folder.name}/{path.name}": path for path in aged}
-        named = set(StoredFile.objects.filter(path__in=paths).values_list("path", flat=True))
-        for path in paths.keys() - named:
-            paths[path].unlink()
-            swept += 1
-    return swept
-
-
-def faults(*, hashes: bool) -> Iterator[tuple[StoredFile, str]]:
-    """Rows whose file is 缺失 (not there) or, with `hashes`, 改动 (not what was stored). Reads every file then."""
-    for stored in StoredFile.objects.order_by("created_at").iterator():
-        path = path_of(stored)
-        if not path.is_file() or (not hashes and path.stat().st_size != stored.size):
-            yield stored, "改动" if path.is_file() else "缺失"
-        elif hashes and _digest(path)[0] != stored.sha256:
-            yield stored, "改动"

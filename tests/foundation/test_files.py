@@ -20,11 +20,12 @@ from PIL import Image
 from accounts.models import User
 from foundation.files.checks import FileRefused
 from foundation.files.models import StoredFile
-from foundation.files.operations import keep, path_of, store, sweep_orphans
+from foundation.files.operations import PREVIEW, keep, path_of, store
+from foundation.files.sweeping import sweep_orphans
 from tests.foundation.zoo import BAD, GOOD, blank_picture, large_photo, nested_bomb, pdf, phone_photo, photo
 
 pytestmark = pytest.mark.django_db
-BIG = {"document bomb", "31 MB", "39 megapixels", "comment bomb", "20000 points square"}
+BIG = {"legal giant", "document bomb", "31 MB", "39 megapixels", "comment bomb", "20000 points square"}
 
 
 def animals(zoo):
@@ -32,7 +33,11 @@ def animals(zoo):
 
 
 def on_disk(settings):
-    return sorted(p for p in Path(settings.FILE_ROOT).rglob("*") if p.is_file())
+    """What lies there, previews of what lies there apart."""
+    lying = sorted(p for p in Path(settings.FILE_ROOT).rglob("*") if p.is_file())
+    previews = [p for p in lying if p.suffix == PREVIEW]
+    assert {p.with_suffix("") for p in previews} <= set(lying)
+    return [p for p in lying if p not in previews]
 
 
 @pytest.mark.parametrize("animal", animals(GOOD))
@@ -59,6 +64,11 @@ def test_bad_files_are_refused_in_words_and_leave_nothing(animal, settings):
         store(BytesIO(make()), name=name, by=None)
     assert on_disk(settings) == []
     assert not StoredFile.objects.exists()
+
+
+def test_the_zoo_is_large_enough_and_says_more_than_one_thing():
+    assert len(GOOD) >= 20 <= len(BAD)
+    assert len({word for _, _, word in BAD.values()}) >= 20
 
 
 @pytest.mark.slow

@@ -4,19 +4,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from foundation.files.operations import faults, sweep_orphans
+from foundation.files.sweeping import faults, scan_waiting, sweep_orphans, sweep_unused
 
 
 class Command(BaseCommand):
-    help = (
-        "清掉两天前上传失败留下的文件，并核对登记过的文件还在不在；--hashes 逐个核对内容。有缺失或改动时退出码不为 0。"
-    )
+    help = "清掉两天前上传失败或者已经没有人用的文件，补做没做成的查毒，并核对登记过的文件还在不在；--hashes 逐个核对内容。有缺失或改动时退出码不为 0。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--hashes", action="store_true", help="读出每个文件核对散列值（慢）")
 
     def handle(self, *args: Any, hashes: bool, **options: Any) -> None:
-        self.stdout.write(f"清掉 {sweep_orphans()} 个没有登记的旧文件。")
+        self.stdout.write(f"清掉 {sweep_orphans()} 个没有登记的旧文件，{sweep_unused()} 个没有人再用的文件。")
+        if waiting := scan_waiting():
+            self.stderr.write(f"{waiting} 个文件还在等查毒。")
         wrong = 0
         for stored, fault in faults(hashes=hashes):
             wrong += 1
