@@ -2,17 +2,14 @@
 
 Counting (《行政许可法》第八十二条): the event day is day 0, working days only; `Calendar` knows them.
 Clock names: K1 acceptance within five working days (第三十二条), K2 the item's statutory days (第四十二条),
-K3 the item's promise, K4 the matter's promise.
+K3 the item's promise, K4 the matter's promise. How many days a term has on which day: `Calendar.thresholds`.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 
 from departments.workdays import Calendar
-
-ACCEPT_WITHIN = 5  # working days, 《行政许可法》第三十二条第一款第（四）项
 
 
 @dataclass(frozen=True)
@@ -20,7 +17,8 @@ class TaskClock:
     """One task as the clocks see it. Days are working days.
 
     `decided_on`: day of a favourable decision. `ended`: final in another way, so it holds up nobody.
-    `paused`: days its clock stood still by law so far.
+    `paused`: days its clock stood still by law so far. `late`: how long after the case it was accepted, because the
+    applicant's answers changed.
     """
 
     code: str
@@ -30,6 +28,7 @@ class TaskClock:
     paused: int = 0
     decided_on: date | None = None
     ended: bool = False
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Light:
 
 def acceptance_due(receipt: date, calendar: Calendar) -> date:
     """Last day to accept, decline or ask for correction (K1); silence beyond its 24:00 counts as acceptance."""
-    return calendar.add(receipt, ACCEPT_WITHIN)
+    return calendar.add(receipt, calendar.thresholds.value("accept_days", receipt))
 
 
 def paused_days(started: date, ended: date, calendar: Calendar) -> int:
@@ -58,7 +57,7 @@ def finishes(clocks: Iterable[TaskClock], *, with_pauses: bool = False) -> dict[
     def finish(code: str) -> int:
         if code not in found:
             clock = tasks[code]
-            starts = max((finish(p) for p in clock.starts_after if p in tasks), default=0)
+            starts = max([clock.late, *(finish(p) for p in clock.starts_after if p in tasks)])
             own = starts + clock.own_days + (clock.paused if with_pauses else 0)
             found[code] = max([own, *(finish(p) for p in clock.after if p in tasks)])
         return found[code]
@@ -77,10 +76,11 @@ def due_days(clocks: Iterable[TaskClock], accepted: date, calendar: Calendar) ->
     """The due day of each task.
 
     Its planned finish, moved by its own pauses; when the last predecessor was granted later than due, that grant
-    plus one working day if that is later still. A review that starts after another counts its own days from there.
+    plus a working day (`late_grant_days` of the day of acceptance) if that is later still. A review that starts after another counts its own days from there.
     """
     tasks = {clock.code: clock for clock in clocks}
     planned = finishes(tasks.values())
+    grace = calendar.thresholds.value("late_grant_days", accepted)
     found: dict[str, date] = {}
 
     def due(code: str) -> date:
@@ -88,12 +88,12 @@ def due_days(clocks: Iterable[TaskClock], accepted: date, calendar: Calendar) ->
             return found[code]
         clock = tasks[code]
         days = [calendar.add(accepted, planned[code])]
-        begun = [reached(p) for p in clock.starts_after if p in tasks]
-        days.append(calendar.add(max(begun, default=accepted), clock.own_days + clock.paused))
+        begun = [calendar.add(accepted, clock.late), *(reached(p) for p in clock.starts_after if p in tasks)]
+        days.append(calendar.add(max(begun), clock.own_days + clock.paused))
         for p in clock.after:
             if p in tasks:
                 late = tasks[p].decided_on
-                days.append(calendar.add(late, 1) if late and late > due(p) else due(p))
+                days.append(calendar.add(late, grace) if late and late > due(p) else due(p))
         found[code] = max(days)
         return found[code]
 
@@ -104,8 +104,14 @@ def due_days(clocks: Iterable[TaskClock], accepted: date, calendar: Calendar) ->
 
 
 def promised_due(accepted: date, promised_days: int, clocks: Iterable[TaskClock], calendar: Calendar) -> date:
-    """The matter's promise (K4): acceptance + promised days + what lawful pauses add to the critical path."""
-    return calendar.add(accepted, promised_days + lengthening(clocks))
+    """The matter's promise (K4): acceptance + promised days + what lawful pauses add to the critical path.
+
+    Items that the applicant added later need their own days: the promise is never before their planned finish.
+    """
+    clocks = tuple(clocks)
+    planned = finishes(clocks)
+    added = max((planned[clock.code] for clock in clocks if clock.late), default=0)
+    return calendar.add(accepted, max(promised_days, added) + lengthening(clocks))
 
 
 def expected(clocks: Iterable[TaskClock], accepted: date, today: date, calendar: Calendar) -> date:
@@ -117,13 +123,19 @@ def expected(clocks: Iterable[TaskClock], accepted: date, today: date, calendar:
 
 
 def light(due: date, promised_days: int, today: date, calendar: Calendar, *, still: bool = False) -> Light:
-    """Green, yellow (left ≤ max(1, 20 % of the promise)), red (overdue); still while paused or waiting for others."""
+    """Green, yellow (left ≤ `near`), red (overdue); still while paused or waiting for others."""
     left = calendar.between(today, due)
     if still:
         return Light("still", left)
     if today > due:
         return Light("red", min(left, -1))
-    return Light("yellow" if left <= max(1, ceil(promised_days * 0.2)) else "green", left)
+    return Light("yellow" if left <= near(promised_days, today, calendar) else "green", left)
+
+
+def near(promised_days: int, today: date, calendar: Calendar) -> int:
+    """How many working days before its end a promise turns yellow: `yellow_percent` of it, `yellow_days` at least."""
+    share = calendar.thresholds.value("yellow_percent", today)
+    return max(calendar.thresholds.value("yellow_days", today), -(-promised_days * share // 100))
 
 
 def accepted_on_its_own(

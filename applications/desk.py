@@ -8,7 +8,6 @@ that filters and counts need no row in memory. A test holds both together.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import ceil
 from typing import Any
 
 from django.db.models import (
@@ -27,6 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from applications.clocks import near
 from applications.models import Task
 from applications.querysets import TaskQuerySet
 from applications.states import FAVOURABLE, CaseState, TaskState
@@ -39,7 +39,7 @@ COUNT_CAP = 500
 # A list decrypts nothing: what only the task's own page needs stays in the database.
 SEALED = ("application__form", "application__query_code", "application__pickup_code")
 PAGE_SIZE = 30
-# Promises are yellow in their last fifth. Beyond this many working days of promise nothing new is decided.
+# Beyond this many working days of promise nothing new is decided.
 LONGEST_PROMISE = 100
 
 SCOPES = {
@@ -80,16 +80,12 @@ def _waits() -> Exists:
 
 
 def _yellow_until(today: date, calendar: Calendar) -> Case:
-    """Last due day that already counts as near: max(1, 20 % of the promise) working days from today, days off after it
-    included."""
-
-    def last(promise: int) -> Value:
-        return Value(calendar.add(today, ceil(promise * 0.2) + 1) - timedelta(days=1))
-
-    steps = range(5, LONGEST_PROMISE, 5)
+    """Last due day that already counts as near (`clocks.near`), days off after it included."""
+    longest = {near(promise, today, calendar): promise for promise in range(LONGEST_PROMISE + 1)}
+    last = {left: Value(calendar.add(today, left + 1) - timedelta(days=1)) for left in longest}
     return Case(
-        *[When(own_days__lte=days, then=last(days)) for days in steps],
-        default=last(LONGEST_PROMISE),
+        *[When(own_days__lte=promise, then=last[left]) for left, promise in longest.items()],
+        default=last[max(last)],
         output_field=DateField(),
     )
 

@@ -34,7 +34,7 @@ def why_due(
 
     `others`: the clocks of the case by item; `names`: item → what people call it; `due`: item → due day as counted.
     """
-    how = "视为受理（五个工作日没有答复）" if deemed else "受理"
+    how = "视为受理（期限内没有答复）" if deemed else "受理"
     chain = [Reason(accepted, f"{how}，这一天不算")]
     begin = accepted
     for code in task.starts_after:
@@ -53,7 +53,7 @@ def why_due(
         chain.append(Reason(stopped, f"特别程序停了\u00a0{task.paused}\u00a0个工作日，顺延", moved=True))
     for code in task.after:
         if code in others:
-            chain.append(_after(others[code], names[code], due, calendar))
+            chain.append(_after(others[code], names[code], due, accepted, calendar))
     return tuple(chain)
 
 
@@ -61,10 +61,12 @@ def _ends(clock: TaskClock) -> str:
     return "已经准予" if clock.decided_on else "准予以后"
 
 
-def _after(clock: TaskClock, name: str, due: Mapping[str, date], calendar: Calendar) -> Reason:
+def _after(clock: TaskClock, name: str, due: Mapping[str, date], accepted: date, calendar: Calendar) -> Reason:
     planned = due[clock.code]
     if clock.decided_on is None:
         return Reason(planned, f"决定要等“{name}”，它这一天到期")
     if clock.decided_on <= planned:
         return Reason(clock.decided_on, f"“{name}”已经准予，没有耽误")
-    return Reason(calendar.add(clock.decided_on, 1), f"“{name}”晚准予，从准予次日再给\u00a01\u00a0个工作日", moved=True)
+    grace = calendar.thresholds.value("late_grant_days", accepted)
+    text = f"“{name}”晚准予，从准予次日再给\u00a0{grace}\u00a0个工作日"
+    return Reason(calendar.add(clock.decided_on, grace), text, moved=True)

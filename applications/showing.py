@@ -96,9 +96,9 @@ def task_light(task: "Task", today: date, calendar: Calendar, *, locked: bool = 
 
 
 def case_light(case: "Application", promised_days: int, today: date, calendar: Calendar) -> Light | None:
-    """Before acceptance the light of the five days, afterwards that of the promise; None when nothing runs."""
+    """Before acceptance the light of the days to accept in, afterwards that of the promise; None when nothing runs."""
     if case.state in (CaseState.SUBMITTED, CaseState.RECEIVED):
-        return light(case.accept_by, 5, today, calendar)
+        return light(case.accept_by, calendar.thresholds.value("accept_days", today), today, calendar)
     if case.state == CaseState.ACCEPTED and case.promised_due is not None:
         return light(case.promised_due, promised_days, today, calendar)
     return None

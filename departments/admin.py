@@ -12,6 +12,9 @@ from accounts.models import User
 from departments.access import may_change_post, may_edit_catalogue, may_manage_posts
 from departments.administration import EditorAdmin, actor_of
 from departments.models import CalendarDay, Counter, Department, Hall, Post, Town
+from departments.threshold_admin import ThresholdAdmin
+
+__all__ = ["ThresholdAdmin"]
 
 
 @admin.register(Department)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from departments.festivals import FESTIVALS
+from departments.thresholds import DEFAULTS, Thresholds
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -20,12 +21,13 @@ class Calendar:
     """`off` and `on` are the days that differ from Monday to Friday; `known_through` the last year arranged.
 
     A day named in `off` or `on` counts as named, in tentative years as well: the county may close a hall in a year
-    whose holidays are still to be announced.
+    whose holidays are still to be announced. `thresholds`: how many of the days each term has, on which day.
     """
 
     off: frozenset[date]
     on: frozenset[date]
     known_through: int
+    thresholds: Thresholds = DEFAULTS
 
     def is_working(self, day: date) -> bool:
         """Whether the offices work on that day."""

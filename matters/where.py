@@ -31,12 +31,16 @@ class Day(NamedTuple):
 
 @dataclass(frozen=True)
 class Where:
-    """`main` is the hall with most counters, None before any is entered; `phones`: department code and number."""
+    """`main` is the hall with most counters, None before any is entered; `phones`: department code and number.
+
+    `accept_days`: working days within which an application filed today is accepted or not.
+    """
 
     main: Place | None
     others: int
     days: tuple[Day, ...]
     phones: tuple[tuple[str, str], ...]
+    accept_days: int
 
     @property
     def next_open(self) -> Day | None:
@@ -56,4 +60,5 @@ def where(today: date, departments: tuple[str, ...]) -> Where:
         others=max(len(places) - 1, 0),
         days=tuple(Day(day, calendar.is_working(day), calendar.is_tentative(day)) for day in dates),
         phones=tuple((code, numbers[code]) for code in departments if code in numbers),
+        accept_days=calendar.thresholds.value("accept_days", today),
     )

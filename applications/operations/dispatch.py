@@ -1,5 +1,6 @@
 """受理 and 分发: one acceptance opens every task with its clocks; the outbox wakes each department's queue."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils import timezone
@@ -12,8 +13,10 @@ from applications.operations.recording import event, inform, paper, record
 from applications.states import TaskState
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
+from departments.workdays import Calendar
 from foundation.outbox.models import Outbox
 from foundation.outbox.operations import Entry, put
+from matters.plan import Plan
 from matters.published import plan_of
 
 
@@ -22,8 +25,8 @@ def view_of(task: Task) -> TaskView:
     return TaskView(task.item_code, task.state, task.essential, tuple(task.after), tuple(task.starts_after))
 
 
-def clock_of(task: Task, paused: int = 0) -> clocks.TaskClock:
-    """The task as `clocks` sees it; `paused` in working days."""
+def clock_of(task: Task, paused: int = 0, late: int = 0) -> clocks.TaskClock:
+    """The task as `clocks` sees it; `paused` and `late` in working days."""
     favourable = task.state in (TaskState.GRANTED, TaskState.PASSED_UP) and task.decided_at
     return clocks.TaskClock(
         code=task.item_code,
@@ -33,7 +36,32 @@ def clock_of(task: Task, paused: int = 0) -> clocks.TaskClock:
         paused=paused,
         decided_on=timezone.localdate(task.decided_at) if favourable and task.decided_at else None,
         ended=not task.is_open and not favourable,
+        late=late,
     )
+
+
+def clocks_of(
+    case: Application, tasks: list[Task], calendar: Calendar, pauses: Mapping[int, int]
+) -> list[clocks.TaskClock]:
+    """The clocks that run in an accepted case: of every task but those that still wait to be accepted.
+
+    `pauses`: task id → working days.
+    """
+    assert case.accepted_on is not None
+    return [
+        clock_of(
+            task,
+            pauses.get(task.pk, 0),
+            calendar.between(case.accepted_on, task.added_on) if task.added_on else 0,
+        )
+        for task in tasks
+        if task.state != TaskState.PENDING
+    ]
+
+
+def live(tasks: list[Task]) -> list[Task]:
+    """The tasks that belong to the case under the answers as they stand."""
+    return [task for task in tasks if not task.dropped]
 
 
 def open_tasks(
@@ -44,22 +72,7 @@ def open_tasks(
     plan = plan_of(case.revision_id)
     pending = [task for task in tasks if task.state == TaskState.PENDING]
     all_clocks = [clock_of(task) for task in pending]
-    due = clocks.due_days(all_clocks, accepted_on, calendar)
-    finish = clocks.finishes(all_clocks)
-    creates = {code: item.creates_applicant for code, item in plan.items.items()}
-    for task in pending:
-        task.due = due[task.item_code]
-        task.own_acceptance = clocks.accepted_on_its_own(
-            kind=task.kind,
-            finish=finish[task.item_code],
-            statutory_days=task.statutory_days,
-            starts_after=task.starts_after,
-            before=task.after,
-            creates=creates,
-        )
-        if not task.own_acceptance:
-            task.accepted_on = accepted_on
-            task.statutory_due = calendar.add(accepted_on, task.statutory_days)
+    _start_clocks(pending, all_clocks, plan, accepted_on, accepted_on, calendar)
     move(
         case,
         transition,
@@ -69,17 +82,71 @@ def open_tasks(
         promised_due=clocks.promised_due(accepted_on, plan.promised_days, all_clocks, calendar),
         expected_due=clocks.expected(all_clocks, accepted_on, timezone.localdate(), calendar),
     )
-    views = by_code(view_of(task) for task in pending)
-    columns = ("due", "own_acceptance", "accepted_on", "statutory_due")
-    ready = [task for task in pending if may_start(views[task.item_code], views)]
-    move_all(ready, "open", actor, columns)
-    move_all([task for task in pending if task not in ready], "wait", actor, columns)
+    _send_out(pending, tasks, actor)
     departments = len({task.department_id for task in pending})
     text = f"受理，{len(pending)} 个事项分给 {departments} 个部门同时审"
     if deemed:
-        text = "五个工作日内没有答复，依法视为收件当日已经受理（行政许可法第三十二条）"
+        text = "受理期限内没有答复，依法视为收件当日已经受理（行政许可法第三十二条）"
     record([event(case, "accepted", text, actor, deemed=deemed)])
     put(*[_dispatch(task) for task in pending], paper("acceptance", case), inform("accepted", case))
+
+
+def open_added(
+    case: Application, tasks: list[Task], actor: Actor, *, accepted_on: date, entries: list[Entry], events: list[Event]
+) -> None:
+    """Accept the items that changed answers added to the locked, accepted case: their own clocks start at `accepted_on`.
+
+    Fills `entries` and `events` for the caller to write; `tasks` are the live ones of the case.
+    """
+    assert case.accepted_on is not None
+    calendar, plan = current_calendar(), plan_of(case.revision_id)
+    pending = [task for task in tasks if task.state == TaskState.PENDING]
+    for task in pending:
+        task.added_on = accepted_on
+    late = calendar.between(case.accepted_on, accepted_on)
+    running = clocks_of(case, tasks, calendar, {}) + [clock_of(task, late=late) for task in pending]
+    _start_clocks(pending, running, plan, case.accepted_on, accepted_on, calendar)
+    _send_out(pending, tasks, actor, "added_on")
+    names = "、".join(task.item_name for task in pending)
+    events.append(event(case, "accepted", f"受理新增事项：{names}", actor))
+    entries += [_dispatch(task) for task in pending]
+    entries += [paper("acceptance", case, task) for task in pending if not task.own_acceptance]
+
+
+def _start_clocks(
+    pending: list[Task],
+    all_clocks: list[clocks.TaskClock],
+    plan: Plan,
+    case_day: date,
+    accepted_on: date,
+    calendar: Calendar,
+) -> None:
+    """Due days of tasks accepted now; `case_day` is the acceptance of the case, from which planned days count."""
+    due = clocks.due_days(all_clocks, case_day, calendar)
+    finish = clocks.finishes(all_clocks)
+    late = {clock.code: clock.late for clock in all_clocks}
+    creates = {code: item.creates_applicant for code, item in plan.items.items()}
+    for task in pending:
+        task.due = due[task.item_code]
+        task.own_acceptance = clocks.accepted_on_its_own(
+            kind=task.kind,
+            finish=finish[task.item_code] - late[task.item_code],
+            statutory_days=task.statutory_days,
+            starts_after=task.starts_after,
+            before=task.after,
+            creates=creates,
+        )
+        if not task.own_acceptance:
+            task.accepted_on = accepted_on
+            task.statutory_due = calendar.add(accepted_on, task.statutory_days)
+
+
+def _send_out(pending: list[Task], tasks: list[Task], actor: Actor, *more: str) -> None:
+    views = by_code(view_of(task) for task in tasks)
+    columns = ("due", "own_acceptance", "accepted_on", "statutory_due", *more)
+    ready = [task for task in pending if may_start(views[task.item_code], views)]
+    move_all(ready, "open", actor, columns)
+    move_all([task for task in pending if task not in ready], "wait", actor, columns)
 
 
 def _dispatch(task: Task) -> Entry:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from applications.models import Application, CaseMaterial, CasePaper, Certificate, Correction, Delivery, Task
-from applications.states import VERDICTS, MaterialState
+from applications.states import VERDICTS, MaterialState, TaskState
 from departments.models import Department
 from foundation.documents.operations import issue, take_number
 from foundation.outbox.models import Outbox
@@ -156,7 +156,8 @@ def _acceptance(key: str, case: Application, task: Task | None, payload: dict[st
         _own_acceptance(key, case, task)
         return
     window = _window()
-    tasks = list(case.tasks.select_related("department").order_by("position"))
+    first = case.tasks.filter(added_on=None, dropped=False).exclude(state=TaskState.PENDING)
+    tasks = list(first.select_related("department").order_by("position"))
     now_accepted = [t for t in tasks if not t.own_acceptance]
     later = [t for t in tasks if t.own_acceptance]
     after = [f"全部事项承诺在{cn(case.promised_due)}前办结。"]
@@ -167,7 +168,7 @@ def _acceptance(key: str, case: Application, task: Task | None, payload: dict[st
     opening = (
         f"你（单位）{cn(timezone.localdate(case.receipt_at))}提交的“{case.matter.name}”申请，"
         + (
-            "本窗口在五个工作日内没有答复，依法自收到申请材料之日起即为受理。"
+            "本窗口在受理期限内没有答复，依法自收到申请材料之日起即为受理。"
             if case.deemed
             else "材料齐全、符合法定形式，"
         )
@@ -190,6 +191,7 @@ def _acceptance(key: str, case: Application, task: Task | None, payload: dict[st
 
 
 def _own_acceptance(key: str, case: Application, task: Task) -> None:
+    why = "前置事项已经获准" if task.own_acceptance else "因你（单位）改变情形而新增"
     _enter(
         key,
         case,
@@ -198,7 +200,7 @@ def _own_acceptance(key: str, case: Application, task: Task) -> None:
         title="受理通知书",
         authority=task.department,
         number=_number(task.department, "acceptance", "受"),
-        paragraphs=[f"“{case.matter.name}”中的下列事项，前置事项已经获准，于{cn(task.accepted_on)}受理："],
+        paragraphs=[f"“{case.matter.name}”中的下列事项，{why}，于{cn(task.accepted_on)}受理："],
         facts=[*_facts(case), ["法定办结日", cn(task.statutory_due)]],
         table=_items(case, [task]),
     )

@@ -27,7 +27,7 @@ CAUSES = {
 
 
 def lapse_overdue() -> int:
-    """Accept every case whose five working days have passed in silence, as of its receipt day. Returns how many.
+    """Accept every case whose days to accept in (`accept_days`) have passed in silence, as of its receipt day. Returns how many.
 
     Finds them by state, so it is right after an outage of any length. 《行政许可法》第三十二条第一款第（四）项.
     """

@@ -71,6 +71,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     rows = rows_of(page.tasks, actor, today, calendar)
     context = {
         "wish": wish,
+        "yellow_percent": calendar.thresholds.value("yellow_percent", today),
         "rows": rows,
         "next": next((row for row in rows if not row.locked), rows[0] if rows else None),
         "page": page,

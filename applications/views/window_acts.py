@@ -122,7 +122,7 @@ def answer(request: ActorRequest, number: str) -> HttpResponse:
         number,
         "answer",
         lambda n: intake.answer_correction(actor=request.actor, number=n),
-        lambda _: "收到补正，五个工作日重新起算。只核验要补的几份。",
+        lambda _: "收到补正，受理期限重新起算。只核验要补的几份。",
     )
 
 

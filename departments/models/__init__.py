@@ -2,5 +2,17 @@ from departments.models.calendar import CalendarDay
 from departments.models.department import Department, IntakeMode, Level
 from departments.models.hall import Counter, Hall, Town
 from departments.models.post import Post, Role
+from departments.models.threshold import ThresholdSetting
 
-__all__ = ["CalendarDay", "Counter", "Department", "Hall", "IntakeMode", "Level", "Post", "Role", "Town"]
+__all__ = [
+    "CalendarDay",
+    "Counter",
+    "Department",
+    "Hall",
+    "IntakeMode",
+    "Level",
+    "Post",
+    "Role",
+    "ThresholdSetting",
+    "Town",
+]

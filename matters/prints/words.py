@@ -45,6 +45,7 @@ def notice(guide: Guide, edition: Edition, where: Where, today: date) -> Json:
         "tips": list(plan.tips),
         "remedies": REMEDIES,
         "phones": [[guide.short[code], phone] for code, phone in where.phones],
+        "accept_days": days_in_words(where.accept_days),
     }
 
 

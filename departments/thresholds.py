@@ -1,0 +1,136 @@
+"""Every term and threshold that law sets or the county may set, and what holds on which day. Pure.
+
+A threshold is one row of `THRESHOLDS`; whoever needs it reads it by its code from `Calendar.thresholds`. What the
+county set otherwise are `Setting`s, kept for ever: a day in the past still has the value that held then.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from foundation.errors import Refused
+
+WORKING_DAYS, CALENDAR_DAYS, PERCENT = "个工作日", "天", "%"
+AT_ONCE = "马上对全部办件起作用，因为灯是看的时候算的"
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """`least` and `most` are the bounds; `law` is the article that sets `most`, empty where the county decides alone.
+
+    `reach` tells from what on a new value counts.
+    """
+
+    name: str
+    default: int
+    unit: str
+    least: int
+    most: int
+    law: str
+    meaning: str
+    reach: str
+
+
+THRESHOLDS = {
+    "accept_days": Threshold(
+        name="受理期限",
+        default=5,
+        unit=WORKING_DAYS,
+        least=1,
+        most=5,
+        law="《行政许可法》第三十二条第一款第（四）项",
+        meaning="收到申请后最迟哪天答复受理、不予受理或者补正；到那天没有答复，就算受理。可以比法律快，不能慢。",
+        reach="对之后收到的申请和补正起作用，已经在等受理的按原来的日子",
+    ),
+    "late_grant_days": Threshold(
+        name="前面的事项批晚了，后面的还有",
+        default=1,
+        unit=WORKING_DAYS,
+        least=1,
+        most=10,
+        law="",
+        meaning="前置事项超期才准予的，等它的事项从准予那天起再有这么多天，不算它超期。",
+        reach="对之后受理的办件起作用，在办的按受理那天的规定",
+    ),
+    "yellow_percent": Threshold(
+        name="临近灯：承诺时限剩下",
+        default=20,
+        unit=PERCENT,
+        least=1,
+        most=50,
+        law="",
+        meaning="剩下的工作日不超过承诺时限的这个比例，灯变成临近。",
+        reach=AT_ONCE,
+    ),
+    "yellow_days": Threshold(
+        name="临近灯：至少剩",
+        default=1,
+        unit=WORKING_DAYS,
+        least=1,
+        most=5,
+        law="",
+        meaning="承诺时限再短，剩这么多天也变成临近。",
+        reach=AT_ONCE,
+    ),
+    "draft_days": Threshold(
+        name="没有递交的草稿保留",
+        default=30,
+        unit=CALENDAR_DAYS,
+        least=8,
+        most=90,
+        law="",
+        meaning="最后一次保存之后这么多天没有再动的草稿连同附件删除。《个人信息保护法》第十九条：保存期限要最短。",
+        reach="对全部草稿起作用；改短的，事先的提醒仍然先发",
+    ),
+    "draft_notice_days": Threshold(
+        name="草稿删除前提醒",
+        default=3,
+        unit=CALENDAR_DAYS,
+        least=1,
+        most=7,
+        law="",
+        meaning="删除前这么多天通知申请人。",
+        reach="对还没有提醒的草稿起作用",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the county set: `value` holds from the day `since` on."""
+
+    code: str
+    value: int
+    since: date
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """All settings in the order in which they win: by day, then as they were made."""
+
+    settings: tuple[Setting, ...] = ()
+
+    def value(self, code: str, on: date) -> int:
+        """What holds on that day: the newest setting that has begun, else the default. Unknown codes: KeyError."""
+        begun = [setting.value for setting in self.settings if setting.code == code and setting.since <= on]
+        return begun[-1] if begun else THRESHOLDS[code].default
+
+
+DEFAULTS = Thresholds()
+
+
+def in_order(settings: Iterable[Setting]) -> Thresholds:
+    """Settings given in the order they were made."""
+    return Thresholds(tuple(sorted(settings, key=lambda setting: setting.since)))
+
+
+def check(code: str, value: int) -> Threshold:
+    """The threshold, if it may have this value. Raises Refused for an unknown code and outside its bounds."""
+    found = THRESHOLDS.get(code)
+    if found is None:
+        raise Refused("没有这个期限或者阈值。", "code")
+    if value > found.most and found.law:
+        raise Refused(f"{found.law}规定最多 {found.most} {found.unit}，只能更短，不能更长。", "value")
+    if not found.least <= value <= found.most:
+        raise Refused(f"只能写 {found.least} 到 {found.most} 的整数，单位是{found.unit.removeprefix('个')}。", "value")
+    return found
