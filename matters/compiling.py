@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from matters.elements import filled
 from matters.specs import Plan
 
 Row = Mapping[str, Any]
@@ -101,14 +102,30 @@ def item_json(row: Row) -> dict[str, Any]:
         "result": {key: row["result"][key] for key in ("code", "name", "kind", "valid_months")},
         "asks": [_ask(ask) for ask in row["materials"]],
         "fields": list(row["fields"]),
-        "points": list(row.get("points") or []),
+        "points": [point if isinstance(point, str) else point["text"] for point in row.get("points") or []],
         "special_procedures": list(row.get("special_procedures") or []),
         "presence": row.get("presence") or None,
         "creates_applicant": bool(row.get("creates_applicant")),
         "deferral_days": row.get("deferral_days"),
         "own_form": bool(row.get("own_form")),
         "clock": {"unit": clock.get("unit", "working"), "waits": list(clock.get("waits") or [])},
+        **_told(about=_about(row), elements=filled(row.get("elements"))),
     }
+
+
+def _told(**parts: Any) -> dict[str, Any]:
+    """Keys that came after plans existed: only those that say something, so that older plans keep their hash."""
+    return {key: value for key, value in parts.items() if value}
+
+
+def _about(row: Row) -> list[dict[str, Any]]:
+    """What the review points look at, for those that name it."""
+    bound = [point for point in row.get("points") or [] if not isinstance(point, str)]
+    return [
+        {"point": point["text"], "material": point.get("material") or None, "field": point.get("field") or None}
+        for point in bound
+        if point.get("material") or point.get("field")
+    ]
 
 
 def _ask(row: Row) -> dict[str, Any]:
@@ -120,7 +137,18 @@ def material_json(row: Row) -> dict[str, Any]:
         **{key: row[key] for key in ("code", "name", "description", "provided_by", "issuer", "exempt", "blank_form")},
         "result_of": row.get("result_of") or None,
         "may_not_apply": bool(row.get("may_not_apply")),
+        **_told(**{key: row.get(key) for key in ("channel", "accepted_as", "filling")}),
     }
+
+
+def material_as_data(row: Row) -> dict[str, Any]:
+    """What the dictionary knows of a material and no plan says: the fields printed on it. Empty keys left out."""
+    return _told(prints=sorted(row.get("prints") or []), prints_draft=row.get("prints_draft"))
+
+
+def field_as_data(row: Row) -> dict[str, Any]:
+    """What the dictionary knows of a field as data and no plan says. Empty keys left out."""
+    return _told(**{key: row.get(key) for key in ("source", "sensitivity", "standard", "definition")})
 
 
 def field_json(row: Row) -> dict[str, Any]:

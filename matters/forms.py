@@ -5,15 +5,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from matters.forms_edited import EditedForm
-from matters.models import Field, Item, ItemMaterial, Material, Matter, Question, Step
+from matters.models import Field, Material, Matter, Question, Step
 
 SEPARATOR = "|"
 
@@ -99,6 +99,39 @@ class WhenField(LinesField):
                 raise ValidationError(f"第 {place} 行应当写成“问题代码 = 选项代码, 选项代码”")
             when[question.strip()] = choices
         return when or None
+
+
+class PointsField(RowsField):
+    """审查要点: a sentence a line; behind it, where a department named it, the material or the field that it looks at."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(columns=("text", "material", "field"), **options)
+
+    def line_of(self, row: Any) -> str:
+        return row if isinstance(row, str) else super().line_of(row)
+
+    def rows_of(self, lines: list[str]) -> Any:
+        rows = super().rows_of(lines)
+        if faulty := next((place for place, row in enumerate(rows, start=1) if "text" not in row), None):
+            raise ValidationError(f"第 {faulty} 行没有写要点")
+        return [row if len(row) > 1 else row["text"] for row in rows]
+
+
+class WordsField(LinesField):
+    """Several of fixed words, a label (or its code) a line."""
+
+    def __init__(self, *, words: type[TextChoices], **options: Any) -> None:
+        self.words = words
+        super().__init__(**options)
+
+    def line_of(self, row: Any) -> str:
+        return dict(self.words.choices).get(row, str(row))
+
+    def rows_of(self, lines: list[str]) -> Any:
+        codes = {label: code for code, label in self.words.choices} | {code: code for code in self.words.values}
+        if odd := next((line for line in lines if line not in codes), None):
+            raise ValidationError(f"只能是 {'、'.join(self.words.labels)}，一行一个，写成了“{odd[:40]}”")
+        return list(dict.fromkeys(codes[line] for line in lines))
 
 
 WHEN_HELP = "一行一个问题：问题代码 = 选项代码, 选项代码。都符合才适用；空着就是总适用。"
@@ -191,102 +224,6 @@ class QuestionForm(forms.ModelForm):
         return rows
 
 
-class ItemForm(EditedForm):
-    legal_basis = LinesField(label="法律依据", required=True, limit=500, help_text="一行一条，写明《…》和条款")
-    conditions = LinesField(label="办理条件", help_text="一行一条")
-    points = LinesField(label="审查要点", help_text="一行一句，能答是或否；不填时以办理条件代替，标为待部门确认")
-    special_procedures = RowsField(
-        label="特别程序",
-        columns=("kind", "basis", "days"),
-        whole=("days",),
-        rows=3,
-        help_text="一行一个：种类 | 依据 | 天数（不限可不填），如 听证 | 《行政许可法》第四十五条",
-    )
-    clock_unit = forms.ChoiceField(
-        label="时限单位", choices=[("working", "工作日"), ("calendar", "自然日")], widget=UnfoldAdminSelectWidget()
-    )
-    clock_waits = RowsField(
-        label="依法等待",
-        columns=("kind", "days", "basis"),
-        whole=("days",),
-        rows=3,
-        help_text="公告、公示、冷静期等，一行一个：种类 | 天数 | 依据",
-    )
-    presence_times = forms.IntegerField(
-        label="到场次数", required=False, min_value=0, max_value=20, widget=UnfoldAdminIntegerFieldWidget()
-    )
-    presence_who = forms.CharField(label="谁到场", required=False, max_length=200, widget=UnfoldAdminTextInputWidget())
-    presence_reason = forms.CharField(
-        label="为什么必须到场", required=False, max_length=500, widget=UnfoldAdminTextInputWidget()
-    )
-
-    class Meta:
-        model = Item
-        fields = (
-            "code",
-            "name",
-            "department",
-            "kind",
-            "legal_basis",
-            "conditions",
-            "statutory_days",
-            "promised_days",
-            "inspection",
-            "commitment",
-            "fee",
-            "result_code",
-            "result_name",
-            "result_kind",
-            "result_valid_months",
-            "points",
-            "special_procedures",
-            "creates_applicant",
-            "deferral_days",
-            "own_form",
-        )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        clock, presence = self.instance.clock or {}, self.instance.presence or {}
-        self.fields["clock_unit"].initial = clock.get("unit", "working")
-        self.fields["clock_waits"].initial = clock.get("waits", [])
-        for name in ("times", "who", "reason"):
-            self.fields[f"presence_{name}"].initial = presence.get(name)
-
-    def clean_clock_waits(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self.cleaned_data["clock_waits"]
-        for place, row in enumerate(rows, start=1):
-            if row.keys() != {"kind", "days", "basis"}:
-                raise ValidationError(f"第 {place} 行要写种类、天数和依据，用 | 分开")
-        return rows
-
-    def clean_special_procedures(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self.cleaned_data["special_procedures"]
-        for place, row in enumerate(rows, start=1):
-            if not {"kind", "basis"} <= row.keys():
-                raise ValidationError(f"第 {place} 行要写种类和依据，用 | 分开")
-        return rows
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        unit, waits = cleaned.get("clock_unit", "working"), cleaned.get("clock_waits") or []
-        self.instance.clock = {"unit": unit, "waits": waits} if waits or unit != "working" else None
-        presence = {name: cleaned.get(f"presence_{name}") for name in ("times", "who", "reason")}
-        if presence["times"] is None and (presence["who"] or presence["reason"]):
-            self.add_error("presence_times", "写了谁到场或为什么，就要写几次")
-        kept = {name: value for name, value in presence.items() if value not in (None, "")}
-        self.instance.presence = kept if presence["times"] is not None else None
-        return cleaned
-
-
-class ItemMaterialForm(forms.ModelForm):
-    when = WhenField(label="适用情形", rows=2, help_text=WHEN_HELP)
-
-    class Meta:
-        model = ItemMaterial
-        fields = ("position", "material", "submit", "copies", "need", "when")
-
-
 class FieldForm(EditedForm):
     named_by = "label"
     choices = RowsField(
@@ -311,7 +248,12 @@ class FieldForm(EditedForm):
             "prefill",
             "when",
             "position",
+            "source",
+            "sensitivity",
+            "standard",
+            "definition",
         )
+        widgets = {"definition": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
     def clean_choices(self) -> list[dict[str, str]]:
         rows: list[dict[str, str]] = self.cleaned_data["choices"]
@@ -336,6 +278,11 @@ class MaterialForm(EditedForm):
             "blank_form",
             "result_of",
             "may_not_apply",
+            "channel",
+            "accepted_as",
+            "filling",
+            "prints",
+            "prints_draft",
         )
 
 

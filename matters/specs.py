@@ -97,6 +97,9 @@ class MaterialSpec:
     blank_form: bool
     result_of: str | None = None
     may_not_apply: bool = False
+    channel: str = ""
+    accepted_as: str = ""
+    filling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +187,17 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a review point looks at: a material or a field that the item asks for."""
+
+    point: str
+    material: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemSpec:
-    """An approval item, the smallest thing that one department decides."""
+    """An approval item, the smallest thing that one department decides. `elements`: see `matters.elements`."""
 
     code: str
     name: str
@@ -208,6 +220,8 @@ class ItemSpec:
     deferral_days: int | None = None
     own_form: bool = False
     clock: Clock = field(default_factory=Clock)
+    about: tuple[About, ...] = ()
+    elements: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Json) -> "ItemSpec":
@@ -221,6 +235,7 @@ class ItemSpec:
                 "asks": tuple(Ask.from_json(ask) for ask in data["asks"]),
                 "fields": tuple(data["fields"]),
                 "points": tuple(data["points"]),
+                "about": tuple(About(**row) for row in data.get("about", ())),
                 "special_procedures": tuple(SpecialProcedure(**row) for row in data["special_procedures"]),
                 "presence": Presence(**presence) if presence else None,
                 "clock": Clock(clock["unit"], tuple(Wait(**wait) for wait in clock["waits"])),
@@ -295,6 +310,10 @@ class Plan:
         return len(self.deciding) > 1
 
 
+# Came after revisions existed: left out while empty, so that those keep their hashes.
+LEFT_OUT_EMPTY = frozenset({"about", "elements", "channel", "accepted_as", "filling"})
+
+
 def _plain(value: Any) -> Any:
     """Dataclasses, tuples and mappings as JSON has them; `dataclasses.asdict` is five times slower."""
     if value is None or isinstance(value, str | int | float):
@@ -303,7 +322,8 @@ def _plain(value: Any) -> Any:
         return [_plain(part) for part in value]
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
-    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    found = {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return {name: _plain(part) for name, part in found.items() if part or name not in LEFT_OUT_EMPTY}
 
 
 def plan_hash(plan: Json) -> str:

@@ -11,31 +11,53 @@ from django.utils import timezone
 
 from departments.models import Department, Town
 from matters.compiling import plain_number
-from matters.models import Choice, Field, Item, ItemField, ItemMaterial, Law, Material, Matter, Question, Step
+from matters.models import Choice, Field, Item, ItemField, ItemMaterial, Law, Material, Matter, Question, Step, UpperStandard
 from matters.source.checking import Catalogue
+from matters.standards import Standard
 
 Row = dict[str, Any]
 
 
 def stored_catalogue() -> Catalogue:
-    """Everything that is being edited now. Eleven queries."""
+    """Everything that is being edited now. Thirteen queries."""
     ended = Law.objects.filter(repealed_on__lte=timezone.localdate()).values_list("title", "repealed_on")
-    found = Catalogue(repealed={title: day for title, day in ended if day})
+    found = Catalogue(repealed={title: day for title, day in ended if day}, standards=stored_standards())
     departments = Department.objects.values("code", "name", "short_name", "level", "parent_id", "mark")
     for row in _rows(departments):
         found.add("department", _renamed(row, parent_id="parent"))
     for row in _rows(Town.objects.values("code", "name")):
         found.add("town", row)
+    prints = _prints()
     for row in _rows(Material.objects.values()):
+        row["prints"] = prints[row["code"]]
         found.add("material", _renamed(row, issuer_id="issuer", result_of_id="result_of"))
     for row in _rows(Field.objects.order_by("position", "code").values()):
         del row["position"]
+        row = _renamed(row, source_id="source")
         found.add("field", {**row, "min": plain_number(row["min"]), "max": plain_number(row["max"])})
     for row in _items():
         found.add("item", row)
     for row in _matters():
         found.add("matter", row)
     return found
+
+
+def stored_standards() -> dict[str, list[Standard]]:
+    """Item code -> what lists above the county ask for it, as far as they were recorded. One query."""
+    found = defaultdict(list)
+    for row in UpperStandard.objects.order_by("item_id", "id"):
+        found[row.item_id].append(
+            Standard(
+                level=row.get_level_display(),
+                source=row.source,
+                dated=row.dated,
+                promised_days=row.promised_days,
+                statutory_days=row.statutory_days,
+                materials=frozenset(row.materials),
+                bases=row.bases,
+            )
+        )
+    return dict(found)
 
 
 def field_positions() -> dict[str, int]:
@@ -46,6 +68,15 @@ def field_positions() -> dict[str, int]:
 def _rows(found: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
     """Rows of a `values()` as plain dictionaries."""
     return (dict(row) for row in found)
+
+
+def _prints() -> Mapping[str, list[str]]:
+    """Material code -> codes of the fields printed on it, by code."""
+    found = defaultdict(list)
+    links = Material.prints.through._default_manager.order_by("material_id", "field_id")
+    for material, field in links.values_list("material_id", "field_id"):
+        found[material].append(field)
+    return found
 
 
 def _renamed(row: Row, **names: str) -> Row:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import TextChoices
 
 from departments.models import Level
+from matters.elements import ELEMENTS, Element
 from matters.words import Audience, FieldType, ItemKind, MatterLevel, Need, ProvidedBy, ResultKind, Submit
 
 Json = Mapping[str, Any]
@@ -94,6 +95,15 @@ def _wait(row: Any, names: Names) -> str:
 def _procedure(row: Any, names: Names) -> str:
     days = "不限天数" if row["days"] is None else f"最多 {row['days']} 天"
     return f"{row['kind']}，{days}，依据{row['basis']}"
+
+
+def _about(row: Any, names: Names) -> str:
+    part, code = ("materials", row["material"]) if row["material"] else ("fields", row["field"])
+    return f"{row['point']}，看{names.of_part(part, code)}"
+
+
+def _element(element: Element) -> Say:
+    return lambda value, names: "" if value is None else "；".join(element.said(value))
 
 
 def _presence(value: Any, names: Names) -> str:
@@ -206,6 +216,8 @@ PARTS = {
             "creates_applicant": Column("办成后才有申请主体"),
             "deferral_days": Column("容缺补交时限", WORKING),
             "own_form": Column("结果由国家统一系统制证"),
+            "about": Column("审查要点对应的材料或字段", _about),
+            "elements": Column("", columns={key: Column(e.label, _element(e)) for key, e in ELEMENTS.items()}),
             "clock": Column(
                 "",
                 columns={
@@ -228,6 +240,9 @@ PARTS = {
             "blank_form": Column("空表样表"),
             "result_of": Column("是哪个事项的结果", _named("items")),
             "may_not_apply": Column("可标不涉及"),
+            "channel": Column("来源渠道"),
+            "accepted_as": Column("受理标准"),
+            "filling": Column("填报须知"),
         },
     ),
     "fields": Part(

@@ -14,6 +14,12 @@ class MatterLevel(TextChoices):
     TOWNSHIP = "township", "镇级"
 
 
+class StandardLevel(TextChoices):
+    STATE = "state", "国家"
+    PROVINCE = "province", "省"
+    CITY = "city", "市"
+
+
 class ProvidedBy(TextChoices):
     APPLICANT = "applicant", "申请人自备"
     GOVERNMENT = "government", "政府部门核发"

@@ -9,14 +9,13 @@ from unfold.admin import StackedInline, TabularInline
 
 from matters.admin.edited import EditedAdmin
 from matters.admin.inlines import EditorInline
-from matters.forms import (
-    FieldForm,
-    ItemForm,
-    ItemMaterialForm,
-    MaterialForm,
-)
+from matters.elements import ELEMENTS
+from matters.forms import FieldForm, MaterialForm
+from matters.forms_item import ItemForm, ItemMaterialForm
 from matters.models import Field, Item, ItemField, ItemMaterial, Material
 from matters.operations.publishing import drafts
+
+PAIRED = {"code_scheme", "code", "subject_nature", "online_depth", "common_range", "complaint_phone"}
 
 
 class SharedAdmin(EditedAdmin):
@@ -79,6 +78,18 @@ class ItemAdmin(SharedAdmin):
                 )
             },
         ),
+        (
+            "办事指南要素",
+            {
+                "description": "群众在办事指南里看到填了的；法定时限、办件类型、行使层级、联办机构、到场和救济由系统算出，不用填。",
+                "fields": (
+                    ("element_code_scheme", "element_code"),
+                    ("element_subject_nature", "element_online_depth"),
+                    ("element_common_range", "element_complaint_phone"),
+                    *(f"element_{key}" for key in ELEMENTS if key not in PAIRED),
+                ),
+            },
+        ),
     )
 
 
@@ -90,7 +101,7 @@ class MaterialAdmin(SharedAdmin):
     list_filter = ("provided_by", "exempt", "blank_form")
     list_select_related = ("issuer",)
     search_fields = ("code", "name", "description")
-    autocomplete_fields = ("result_of",)
+    autocomplete_fields = ("result_of", "prints")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Material]:
         return super().get_queryset(request).prefetch_related("items")
@@ -105,8 +116,8 @@ class FieldAdmin(SharedAdmin):
     kind = "field"
     form = FieldForm
     list_display = ("label", "section", "type", "required", "used_by")
-    list_filter = ("type", "required")
-    search_fields = ("code", "label", "section", "help")
+    list_filter = ("type", "required", "sensitivity", "source")
+    search_fields = ("code", "label", "section", "help", "definition")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new field stands last until it is given a place."""

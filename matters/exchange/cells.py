@@ -139,9 +139,10 @@ class Flag:
 
 @dataclass(frozen=True)
 class Word:
-    """One of fixed words: its Chinese label; the code is understood as well."""
+    """One of fixed words: its Chinese label; the code is understood as well. With `maybe` an empty cell is no word."""
 
     words: type[TextChoices]
+    maybe: bool = False
 
     def write(self, value: Any) -> Written:
         return dict(self.words.choices).get(value, value)
@@ -149,6 +150,8 @@ class Word:
     def read(self, raw: Raw | None) -> Any:
         codes = {label: code for code, label in self.words.choices}
         typed = text_of(raw)
+        if not typed and self.maybe:
+            return ""
         if typed in self.words.values:
             return typed
         if typed not in codes:

@@ -6,18 +6,23 @@ Each function for laying flat takes a source row and the places of the fields in
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from matters.elements import ELEMENTS, filled
+
 Flat = dict[str, Any]
 Row = Mapping[str, Any]
 WORKING = "working"
 
 
 def material(row: Row, _: Mapping[str, int]) -> Iterator[Flat]:
-    yield {**row, "result_of": row.get("result_of"), "may_not_apply": bool(row.get("may_not_apply"))}
+    said = {key: row.get(key) or "" for key in ("channel", "accepted_as", "filling")}
+    flags = {key: bool(row.get(key)) for key in ("may_not_apply", "prints_draft")}
+    yield {**row, "result_of": row.get("result_of"), **said, **flags, "prints": row.get("prints") or []}
 
 
 def field(row: Row, positions: Mapping[str, int]) -> Iterator[Flat]:
     empty: Flat = {"unit": "", "choices": [], "pattern": "", "min": None, "max": None, "prefill": "", "when": None}
-    yield {**empty, **row, "position": positions.get(row["code"])}
+    as_data: Flat = {"source": None, "sensitivity": "", "standard": "", "definition": ""}
+    yield {**empty, **as_data, **row, "position": positions.get(row["code"])}
 
 
 def item(row: Row, _: Mapping[str, int]) -> Iterator[Flat]:
@@ -35,6 +40,7 @@ def item(row: Row, _: Mapping[str, int]) -> Iterator[Flat]:
         "creates_applicant": bool(row.get("creates_applicant")),
         "deferral_days": row.get("deferral_days"),
         "own_form": bool(row.get("own_form")),
+        **{f"element_{key}": (row.get("elements") or {}).get(key) for key in ELEMENTS},
     }
 
 
@@ -91,6 +97,11 @@ def _material(main: Flat, _: Mapping[str, list[Flat]]) -> dict[str, Any]:
         "blank_form",
         "result_of",
         "may_not_apply",
+        "channel",
+        "accepted_as",
+        "filling",
+        "prints",
+        "prints_draft",
     )
     return {key: main[key] for key in keys}
 
@@ -109,6 +120,10 @@ def _field(main: Flat, _: Mapping[str, list[Flat]]) -> dict[str, Any]:
         "min",
         "max",
         "prefill",
+        "source",
+        "sensitivity",
+        "standard",
+        "definition",
     )
     return {**{key: main[key] for key in keys}, "when": main["when"]}
 
@@ -124,6 +139,7 @@ def _item(main: Flat, parts: Mapping[str, list[Flat]]) -> dict[str, Any]:
         "result": {key: main[f"result_{key}"] for key in ("code", "name", "kind", "valid_months")},
         "clock": {"unit": unit, "waits": waits} if waits or unit != WORKING else None,
         "presence": told or None,
+        "elements": filled({key: main[f"element_{key}"] for key in ELEMENTS}),
         "materials": [
             {key: ask[key] for key in ("material", "submit", "copies", "need", "when")} for ask in parts["materials"]
         ],

@@ -11,14 +11,25 @@ from typing import Any
 from django.db.models import TextChoices
 
 from departments.models import Level
+from matters.elements import ELEMENTS, Element
 from matters.exchange import flat
 from matters.exchange.cells import Cell, Flag, Lines, Number, Text, Word
 from matters.exchange.flat import Flat, Row
-from matters.forms import LinesField, RowsField, WhenField
+from matters.forms import LinesField, PointsField, RowsField, WhenField, WordsField
 from matters.source import shapes
 from matters.source.checking import Catalogue
 from matters.source.shapes import Check, Shape
-from matters.words import Audience, FieldType, ItemKind, MatterLevel, Need, ProvidedBy, ResultKind, Submit
+from matters.words import (
+    Audience,
+    FieldType,
+    ItemKind,
+    MatterLevel,
+    Need,
+    ProvidedBy,
+    ResultKind,
+    Sensitivity,
+    Submit,
+)
 
 WHEN_HINT = "一行一个问题：问题代码 = 选项代码, 选项代码。都符合才适用，空着就是总适用。"
 ORDER_HINT = "从小到大排列；插入的新行可以空着，就接在上一行后面。"
@@ -88,6 +99,20 @@ def _of(shape: Shape) -> Callable[..., Column]:
     return column
 
 
+def _element(element: Element) -> Column:
+    cells: dict[str, Cell] = {
+        "text": Text(),
+        "lines": _lines(element.limit),
+        "pairs": _rows("question", "answer"),
+    }
+    if element.words:
+        cells |= {"word": Word(element.words, maybe=True), "words": Lines(WordsField(words=element.words))}
+    width = 18 if element.words else 28
+    return Column(
+        element.label, f"element_{element.key}", cells[element.kind], element.faults, width, hint=element.hint
+    )
+
+
 def _name(heading: str, key: str, width: int = 22) -> Column:
     return Column(heading + REFERENCE, key, Text(), width=width, reference=True)
 
@@ -151,6 +176,11 @@ MATERIALS = Sheet(
         _material("有空表和样表", "blank_form", Flag(), width=13),
         _material("是哪个事项的结果", "result_of", Text(maybe=True), width=24, among="事项", hint="事项代码，可不填。"),
         _material("可标不涉及", "may_not_apply", Flag(optional=True), width=11),
+        _material("来源渠道", "channel", width=24),
+        _material("受理标准", "accepted_as", width=24),
+        _material("填报须知", "filling", width=24),
+        _material("印着的字段", "prints", _lines(100), width=24, hint="字段代码，一行一个。"),
+        _material("印着的字段待部门确认", "prints_draft", Flag(optional=True), width=14),
     ),
     flat.material,
 )
@@ -174,6 +204,12 @@ FIELDS = Sheet(
         _field("最大值", "max", Number(whole=False), width=10),
         _field("预填来源", "prefill", width=24),
         _field("适用情形", "when", Lines(WhenField()), width=24, hint=WHEN_HINT),
+        _field(
+            "数源部门代码", "source", Text(maybe=True), width=20, among="部门", hint="以哪个部门的数据为准，可不填。"
+        ),
+        _field("敏感级别", "sensitivity", Word(Sensitivity, maybe=True), width=14),
+        _field("标准号", "standard", width=18),
+        _field("定义", "definition", width=34),
         _order("字典顺序", "position", Number(), width=10, hint="申请表按它从小到大排；新字段空着就排在最后。"),
     ),
     flat.field,
@@ -205,7 +241,13 @@ ITEMS = Sheet(
             width=12,
             hint="长期有效的空着。",
         ),
-        _item("审查要点", "points", _lines(), width=40, hint="一行一句，能答是或否。"),
+        _item(
+            "审查要点",
+            "points",
+            Lines(PointsField()),
+            width=40,
+            hint="一行一句，能答是或否；可以接着写看哪份材料或哪个字段：要点 | 材料代码 | 字段代码。",
+        ),
         Column("时限单位", "clock_unit", Word(ClockUnit), width=10),
         _waiting(
             "依法等待",
@@ -228,6 +270,7 @@ ITEMS = Sheet(
         _item("办成后才有申请主体", "creates_applicant", Flag(optional=True), width=12),
         _item("容缺补交时限", "deferral_days", Number(), width=10, hint="工作日，可不填。"),
         _item("结果由国家统一系统制证", "own_form", Flag(optional=True), width=14),
+        *(_element(element) for element in ELEMENTS.values()),
     ),
     flat.item,
 )

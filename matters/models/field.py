@@ -1,6 +1,6 @@
 from django.db import models
 
-from matters.words import FieldType
+from matters.words import FieldType, Sensitivity
 
 
 class Field(models.Model):
@@ -21,6 +21,18 @@ class Field(models.Model):
         "预填来源", max_length=150, blank=True, help_text="profile.<名称> 或 result.<事项代码>.number"
     )
     when = models.JSONField("适用情形", null=True, blank=True)
+    source = models.ForeignKey(
+        "departments.Department",
+        models.PROTECT,
+        verbose_name="数源部门",
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="这项数据以哪个部门的为准；有数源部门的，可以查数据，不用再交材料",
+    )
+    sensitivity = models.CharField("敏感级别", max_length=20, choices=Sensitivity, blank=True, default="")
+    standard = models.CharField("标准号", max_length=100, blank=True, default="", help_text="如 GB 11643-1999")
+    definition = models.TextField("定义", blank=True, default="")
     position = models.PositiveIntegerField("字典顺序", default=0, help_text="申请表按这个顺序排列")
 
     class Meta:

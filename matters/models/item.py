@@ -31,6 +31,8 @@ class Item(models.Model):
     creates_applicant = models.BooleanField("办成后才有申请主体", default=False, help_text="如设立登记")
     deferral_days = models.PositiveIntegerField("容缺补交时限（工作日）", null=True, blank=True)
     own_form = models.BooleanField("结果由国家统一系统制证", default=False, help_text="门户只登记证号，不打印证件")
+    # Read and written by `matters.elements`; only what is filled has a key.
+    elements = models.JSONField("办事指南要素", default=dict, blank=True)
     materials = models.ManyToManyField("matters.Material", through="ItemMaterial", related_name="items")
     fields = models.ManyToManyField("matters.Field", through="ItemField", related_name="items")
 

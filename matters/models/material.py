@@ -25,6 +25,11 @@ class Material(models.Model):
         help_text="同一办件里办这个事项时，这份材料不用交",
     )
     may_not_apply = models.BooleanField("可标不涉及", default=False, help_text="窗口或申请人可以注明理由，标为不涉及")
+    channel = models.CharField("来源渠道", max_length=300, blank=True, default="", help_text="到哪里、用什么办法取得")
+    accepted_as = models.CharField("受理标准", max_length=500, blank=True, default="", help_text="什么样的收")
+    filling = models.CharField("填报须知", max_length=500, blank=True, default="", help_text="怎么填、怎么签章")
+    prints = models.ManyToManyField("matters.Field", verbose_name="印着的字段", blank=True, related_name="printed_on")
+    prints_draft = models.BooleanField("印着的字段待部门确认", default=False)
 
     class Meta:
         verbose_name = "材料"

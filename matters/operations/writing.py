@@ -7,6 +7,7 @@ from django.db.models import Model
 
 from departments.models import Department, Town
 from departments.operations.marks import fill_marks
+from matters.elements import filled
 from matters.models import Choice, Field, Item, ItemField, ItemMaterial, Material, Matter, Question, Step
 
 Row = Mapping[str, Any]
@@ -34,10 +35,22 @@ def write_rows(kind: str, rows: list[Row], positions: Mapping[str, int]) -> None
     )
     if kind == "department":
         fill_marks()
+    elif kind == "material":
+        _write_prints(rows)
     elif kind == "item":
         _write_item_parts(rows)
     elif kind == "matter":
         _write_matter_parts(rows)
+
+
+def _write_prints(rows: Iterable[Row]) -> None:
+    rows = list(rows)
+    links = Material.prints.through
+    links._default_manager.filter(material_id__in=[row["code"] for row in rows]).delete()
+    links._default_manager.bulk_create(
+        (links(material_id=row["code"], field_id=code) for row in rows for code in row.get("prints") or []),
+        batch_size=BATCH,
+    )
 
 
 def _write_item_parts(rows: Iterable[Row]) -> None:
@@ -134,6 +147,10 @@ def _material(row: Row) -> Material:
         blank_form=row["blank_form"],
         result_of_id=row.get("result_of") or None,
         may_not_apply=bool(row.get("may_not_apply")),
+        channel=row.get("channel") or "",
+        accepted_as=row.get("accepted_as") or "",
+        filling=row.get("filling") or "",
+        prints_draft=bool(row.get("prints_draft")),
     )
 
 
@@ -152,6 +169,10 @@ def _field(row: Row, position: int) -> Field:
         max=row.get("max"),
         prefill=row.get("prefill") or "",
         when=row.get("when") or None,
+        source_id=row.get("source") or None,
+        sensitivity=row.get("sensitivity") or "",
+        standard=row.get("standard") or "",
+        definition=row.get("definition") or "",
         position=position,
     )
 
@@ -181,6 +202,7 @@ def _item(row: Row) -> Item:
         creates_applicant=bool(row.get("creates_applicant")),
         deferral_days=row.get("deferral_days"),
         own_form=bool(row.get("own_form")),
+        elements=filled(row.get("elements")),
     )
 
 

@@ -5,7 +5,7 @@ Used on the files before loading and on the edited rows before publishing, so th
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,9 +13,10 @@ from typing import Any
 from matters.compiling import Dictionaries
 from matters.laws import repealed_in
 from matters.source import shapes
-from matters.source.matter_rules import matter_faults
+from matters.source.matter_rules import matter_faults, point_faults
 from matters.source.reading import Fault, Source, SourceRow, every_row
 from matters.source.telling import told
+from matters.standards import Standard, unfounded
 
 Row = dict[str, Any]
 SHAPES = {
@@ -34,13 +35,15 @@ class Catalogue:
     """A catalogue's rows by kind and code, in source order, and the file each comes from.
 
     `known` also names the codes of rows that have faults of their own, so that one mistake is told once. `repealed`:
-    laws that are no longer in force, with the day they ended; source files know none.
+    laws that are no longer in force, with the day they ended; `standards`: item -> lists above the county that were
+    recorded for it. Source files know neither.
     """
 
     rows: dict[str, dict[str, Row]] = field(default_factory=lambda: {kind: {} for kind in SHAPES})
     files: dict[tuple[str, str], str] = field(default_factory=dict)
     known: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in SHAPES})
     repealed: Mapping[str, date] = field(default_factory=dict)
+    standards: Mapping[str, Sequence[Standard]] = field(default_factory=dict)
 
     def add(self, kind: str, row: Row, file: str = "") -> None:
         self.rows[kind][row["code"]] = row
@@ -88,7 +91,7 @@ def lint(catalogue: Catalogue, matter: str) -> list[Fault]:
     """The faults that keep one matter from being published: its own, and those of what it is composed of, by name."""
     rows = {**catalogue.rows, "matter": {matter: catalogue.rows["matter"][matter]}}
     # With this one alone: what other matters get wrong is not its fault, and an item may be used only here.
-    return lint_all(Catalogue(rows, {}, catalogue.known, catalogue.repealed)).get(matter, [])
+    return lint_all(Catalogue(rows, {}, catalogue.known, catalogue.repealed, catalogue.standards)).get(matter, [])
 
 
 def lint_all(catalogue: Catalogue) -> dict[str, list[Fault]]:
@@ -103,6 +106,7 @@ def lint_all(catalogue: Catalogue) -> dict[str, list[Fault]]:
         {},
         catalogue.known,
         catalogue.repealed,
+        catalogue.standards,
     )
     for fault in check_catalogue(sound):
         faults.setdefault((fault.kind, fault.code), []).append(fault)
@@ -191,6 +195,10 @@ def _material_faults(catalogue: Catalogue) -> Found:
             yield "material", code, f"没有核发部门 {row['issuer']}"
         if row.get("result_of") and row["result_of"] not in catalogue.known["item"]:
             yield "material", code, f"没有事项 {row['result_of']}"
+        printed = row.get("prints") or []
+        unknown = [name for name in printed if name not in catalogue.known["field"]]
+        yield from (("material", code, f"印着的字段里没有字段 {name}") for name in unknown)
+        yield from (("material", code, f"印着的字段 {name} 列了两次") for name in twice(printed))
 
 
 def _field_faults(catalogue: Catalogue) -> Found:
@@ -209,17 +217,27 @@ def _field_faults(catalogue: Catalogue) -> Found:
                 yield "field", code, f"预填来源写成了“{row['prefill']}”，应当是 profile.<名称> 或 result.<事项>.number"
             elif match["item"] and match["item"] not in catalogue.known["item"]:
                 yield "field", code, f"预填来源里没有事项 {match['item']}"
+        if row.get("source") and row["source"] not in catalogue.known["department"]:
+            yield "field", code, f"没有数源部门 {row['source']}"
 
 
 def _item_faults(catalogue: Catalogue) -> Found:
     known: Mapping[str, set[str]] = catalogue.known
+    codes: dict[str | None, str] = {}
     for code, row in catalogue.rows["item"].items():
         if row["department"] not in known["department"]:
             yield "item", code, f"没有部门 {row['department']}"
         for basis in row["legal_basis"]:
             if "《" not in basis:
                 yield "item", code, f"法律依据要写明《…》：{basis}"
+        own = (row.get("elements") or {}).get("code")
+        if own and own in codes:
+            yield "item", code, f"实施编码 {own} 已经用于 {codes[own]}，一个编码只给一个事项"
+        codes.setdefault(own, code)
         yield from (("item", code, text) for text in repealed_in(row["legal_basis"], catalogue.repealed))
+        above = catalogue.standards.get(code, ())
+        beyond = unfounded(row, above, catalogue.rows["material"], catalogue.repealed)
+        yield from (("item", code, text) for text in beyond)
         if row["promised_days"] > row["statutory_days"]:
             days = f"承诺 {row['promised_days']} 个工作日，超过法定的 {row['statutory_days']} 个"
             yield "item", code, days
@@ -228,6 +246,7 @@ def _item_faults(catalogue: Catalogue) -> Found:
         yield from (("item", code, f"材料 {name} 列了两次") for name in twice(asked))
         yield from (("item", code, f"没有字段 {name}") for name in row["fields"] if name not in known["field"])
         yield from (("item", code, f"字段 {name} 列了两次") for name in twice(row["fields"]))
+        yield from (("item", code, text) for text in point_faults(row, catalogue.rows))
 
 
 def _unused_items(catalogue: Catalogue) -> Found:

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from matters.compiling import field_json, item_json, material_json, question_json, step_json
+from matters.compiling import (
+    field_as_data,
+    field_json,
+    item_json,
+    material_as_data,
+    material_json,
+    question_json,
+    step_json,
+)
 from matters.specs import plan_hash
 
 Row = Mapping[str, Any]
@@ -48,8 +56,8 @@ def _town(row: Row) -> dict[str, Any]:
 _NORMAL = {
     "department": _department,
     "town": _town,
-    "material": material_json,
-    "field": field_json,
+    "material": lambda row: material_json(row) | material_as_data(row),
+    "field": lambda row: field_json(row) | field_as_data(row),
     "item": item_json,
     "matter": _matter,
 }

@@ -27,6 +27,16 @@ def matter_faults(matter: Row, dictionaries: Dictionaries, known_items: set[str]
     return faults or list(_schedule_faults(matter, dictionaries))
 
 
+def point_faults(item: Row, rows: Mapping[str, Rows]) -> Iterator[str]:
+    """Review points of an item that look at something the item does not ask for."""
+    asked = {"material": {ask["material"] for ask in item["materials"]}, "field": set(item["fields"])}
+    for point in item.get("points") or []:
+        for kind, word in (("material", "材料"), ("field", "字段")):
+            code = None if isinstance(point, str) else point.get(kind)
+            if code and code not in asked[kind]:
+                yield f"审查要点“{point['text']}”对应的{word}{called(code, rows[kind])}，这个事项没有要"
+
+
 def called(code: str, rows: Rows) -> str:
     """A row by its name and its code: “消防安全检查”（fire-safety-check）; by its code when there is no such row."""
     row = rows.get(code, {})

@@ -11,7 +11,18 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-from matters.words import Audience, FieldType, ItemKind, MatterLevel, Need, ProvidedBy, ResultKind, Submit
+from matters.elements import element_faults
+from matters.words import (
+    Audience,
+    FieldType,
+    ItemKind,
+    MatterLevel,
+    Need,
+    ProvidedBy,
+    ResultKind,
+    Sensitivity,
+    Submit,
+)
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 WHOLE_LIMIT = 1_000_000
@@ -177,8 +188,23 @@ MATERIAL = Shape(
         "exempt": flag,
         "blank_form": flag,
     },
-    {"result_of": maybe(code()), "may_not_apply": flag},
+    {
+        "result_of": maybe(code()),
+        "may_not_apply": flag,
+        "channel": text(300, empty=True),
+        "accepted_as": text(500, empty=True),
+        "filling": text(500, empty=True),
+        "prints": list_of(code()),
+        "prints_draft": flag,
+    },
 )
+
+
+def sensitivity(value: Any) -> Iterator[str]:
+    if value:
+        yield from one_of(Sensitivity)(value)
+
+
 FIELD = Shape(
     {
         "code": code(),
@@ -196,6 +222,10 @@ FIELD = Shape(
         "max": maybe(amount),
         "prefill": text(150, empty=True),
         "when": when,
+        "source": maybe(code(50)),
+        "sensitivity": sensitivity,
+        "standard": text(100, empty=True),
+        "definition": text(empty=True),
     },
 )
 ASK = Shape(
@@ -229,6 +259,19 @@ def owner(value: Any) -> Iterator[str]:
         yield from code(50)(value)
 
 
+ABOUT = Shape({"text": text(1000)}, {"material": maybe(code()), "field": maybe(code())})
+
+
+def point(value: Any) -> Iterator[str]:
+    """A review point: a sentence, or a sentence with the material or the field that it looks at."""
+    if not isinstance(value, dict):
+        yield from text(1000)(value)
+        return
+    yield from ABOUT(value)
+    if value.get("material") and value.get("field"):
+        yield "只能对应一份材料或一个字段"
+
+
 ITEM = Shape(
     {
         "code": code(),
@@ -247,13 +290,14 @@ ITEM = Shape(
         "fields": list_of(code(), least=3),
     },
     {
-        "points": list_of(text(1000)),
+        "points": list_of(point),
         "clock": maybe(CLOCK),
         "special_procedures": list_of(Shape({"kind": text(100), "basis": text(500)}, {"days": maybe(whole(0, 3650))})),
         "presence": maybe(Shape({"times": whole(0, 20)}, {"who": text(200), "reason": text(500)})),
         "creates_applicant": flag,
         "deferral_days": maybe(whole(0, 3650)),
         "own_form": flag,
+        "elements": element_faults,
     },
 )
 QUESTION = Shape({"code": code(), "text": text(300), "choices": list_of(CHOICE, least=2)})

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from matters.elements import ELEMENTS
 from matters.source.reading import Fault
 
 WORDS = {
@@ -62,6 +63,17 @@ WORDS = {
     "creates_applicant": "办成后才有申请主体",
     "deferral_days": "容缺补交时限",
     "own_form": "国家统一制证",
+    "elements": "办事指南要素",
+    "channel": "来源渠道",
+    "accepted_as": "受理标准",
+    "filling": "填报须知",
+    "prints": "印着的字段",
+    "prints_draft": "印着的字段待部门确认",
+    "source": "数源部门",
+    "sensitivity": "敏感级别",
+    "standard": "标准号",
+    "definition": "定义",
+    "field": "字段",
     "days": "天数",
     "basis": "依据",
     "number": "编号",
@@ -92,4 +104,7 @@ def told(fault: Fault, rows: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> F
     row = rows.get(fault.kind, {}).get(fault.code, {})
     name = row.get("name") or row.get("label") or ""
     *keys, sentence = fault.text.split("：") if fault.text.split("：")[0] in WORDS else [fault.text]
-    return replace(fault, name=str(name), text="：".join([*(WORDS.get(key, key) for key in keys), sentence]))
+    words = (
+        {**WORDS, **{key: element.label for key, element in ELEMENTS.items()}} if keys[:1] == ["elements"] else WORDS
+    )
+    return replace(fault, name=str(name), text="：".join([*(words.get(key, key) for key in keys), sentence]))
