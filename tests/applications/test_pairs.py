@@ -43,9 +43,9 @@ def test_two_matters_are_a_pair_when_one_applicant_files_both_within_the_days(
 @pytest.mark.django_db
 def test_pairs_are_counted_from_cases(world: World) -> None:
     one = file_case(world)
-    other = file_case(world, "book-fair", {})
+    other = file_case(world, "travel-agency")
     today = one.submitted_at.date()
-    assert repeated_pairs(30, today - timedelta(days=1)) == [Pair("book-fair", "noodle-shop", 1)]
+    assert repeated_pairs(30, today - timedelta(days=1)) == [Pair("noodle-shop", "travel-agency", 1)]
     Application.objects.filter(pk=other.pk).update(submitted_at=one.submitted_at + timedelta(days=31))
     assert repeated_pairs(30, today - timedelta(days=1)) == []
     assert repeated_pairs(60, date(2030, 1, 1)) == []
