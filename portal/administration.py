@@ -12,7 +12,7 @@ from matters.access import may_edit
 from matters.models import Release
 
 # The order of the menu; what is not named stands after these, by name.
-MENU = ("Matter", "Item", "Material", "Field", "Law", "Release", "Revision", "Proposal", "Candidate")
+MENU = ("Matter", "Item", "Material", "Field", "Law", "UpperStandard", "Release", "Revision", "Proposal", "Candidate")
 
 
 def own_style(request: HttpRequest) -> str:

@@ -1,6 +1,18 @@
 """The catalogue administrator's pages. Saving changes a draft only; people see it when a revision is published."""
 
-from matters.admin import candidates, dictionaries, exchange, law, matter, misses, release, revision, sayings, whatif
+from matters.admin import (
+    candidates,
+    dictionaries,
+    exchange,
+    law,
+    matter,
+    misses,
+    release,
+    revision,
+    sayings,
+    standards,
+    whatif,
+)
 
 __all__ = [
     "candidates",
@@ -12,5 +24,6 @@ __all__ = [
     "release",
     "revision",
     "sayings",
+    "standards",
     "whatif",
 ]

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import StackedInline, TabularInline
 
 from matters.admin.edited import EditedAdmin
 from matters.admin.inlines import EditorInline
+from matters.admin.standards import beside
 from matters.elements import ELEMENTS
 from matters.forms import FieldForm, MaterialForm
 from matters.forms_item import ItemForm, ItemMaterialForm
@@ -47,6 +48,7 @@ class ItemFieldInline(EditorInline, TabularInline):
 @admin.register(Item)
 class ItemAdmin(SharedAdmin):
     kind = "item"
+    change_form_before_template = "admin/matters/_item_before.html"
     form = ItemForm
     list_display = ("name", "department", "kind", "statutory_days", "promised_days", "inspection", "commitment")
     list_filter = ("department", "kind", "commitment", "inspection", "own_form")
@@ -91,6 +93,17 @@ class ItemAdmin(SharedAdmin):
             },
         ),
     )
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        standards = beside(object_id) if object_id and self.has_view_permission(request) else None
+        context = {**(extra_context or {}), "standards": standards}
+        return super().changeform_view(request, object_id, form_url, context)
 
 
 @admin.register(Material)

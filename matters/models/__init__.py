@@ -11,6 +11,7 @@ from matters.models.question import Choice, Question
 from matters.models.release import Release, ReleaseMatter
 from matters.models.revision import Revision
 from matters.models.saying import Saying, SearchMiss
+from matters.models.standard import UpperStandard
 from matters.models.step import Step
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "Saying",
     "SearchMiss",
     "Step",
+    "UpperStandard",
 ]

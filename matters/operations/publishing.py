@@ -19,6 +19,7 @@ from matters.models import Matter, Revision
 from matters.source.checking import Catalogue, lint_all
 from matters.source.reading import Fault
 from matters.specs import plan_hash
+from matters.standards import Held, held
 from matters.stored import stored_catalogue
 
 # Two loads wait for each other, and publishing waits for a load. Any number that nothing else uses as advisory lock.
@@ -37,7 +38,8 @@ class NotPublishable(Refused):
 class Draft:
     """A matter as it would be published now. `plan` and `hash` are missing when there are faults.
 
-    `published_hash` is that of its newest revision, in force or approved for later; empty when there is none.
+    `published_hash` is that of its newest revision, in force or approved for later; empty when there is none. `held`:
+    its items beside the lists above the county.
     """
 
     matter: str
@@ -45,6 +47,7 @@ class Draft:
     plan: dict[str, Any] | None = None
     hash: str = ""
     published_hash: str = ""
+    held: Held | None = None
 
     @property
     def differs(self) -> bool:
@@ -71,10 +74,12 @@ def newest_hashes(codes: Iterable[str] | None = None) -> dict[str, str]:
 
 def draft_of(catalogue: Catalogue, code: str, published_hash: str, faults: list[Fault]) -> Draft:
     """The draft of one matter of this catalogue, of which `faults` are known."""
+    rows = catalogue.rows
+    beside = held(rows["matter"][code], rows["item"], catalogue.standards, rows["material"])
     if faults:
-        return Draft(code, faults, published_hash=published_hash)
-    plan = compile_plan(catalogue.rows["matter"][code], catalogue.dictionaries)
-    return Draft(code, [], plan, plan_hash(plan), published_hash)
+        return Draft(code, faults, published_hash=published_hash, held=beside)
+    plan = compile_plan(rows["matter"][code], catalogue.dictionaries)
+    return Draft(code, [], plan, plan_hash(plan), published_hash, beside)
 
 
 def lock_against_loads(*, alone: bool = False) -> None:

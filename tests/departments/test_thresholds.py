@@ -21,7 +21,6 @@ from departments.workdays import Calendar
 from foundation.errors import Conflict, NotAllowed, Refused
 
 
-
 def calendar(**values: int) -> Calendar:
     """A calendar of plain weeks in which these values hold from a Wednesday in March on."""
     settings = in_order(Setting(code, value, date(2026, 3, 4)) for code, value in values.items())
