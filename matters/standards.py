@@ -55,7 +55,7 @@ class Held:
 def over_asks(item: Row, standards: Iterable[Standard], materials: Mapping[str, Row]) -> Iterator[OverAsk]:
     """Days and papers of an item (in source form) beyond each list. An exempt paper is asked of nobody."""
     for standard in standards:
-        above = f"{standard.level}的《{standard.source}》（{standard.dated:%Y-%m-%d}）"
+        above = f"{standard.level}的“{standard.source}”（{standard.dated:%Y-%m-%d}）"
         for key, name in DAYS.items():
             most = getattr(standard, key)
             if most is not None and item[key] > most:

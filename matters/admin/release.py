@@ -80,7 +80,7 @@ class ReleaseAdmin(EditorAdmin):
                 "base": bases.get(line.matter_id),
                 "moved": pending and now[line.matter_id].hash != line.plan_hash,
                 "faults": now[line.matter_id].faults if pending else [],
-                "held": now[line.matter_id].held if pending else None,
+                "now": now.get(line.matter_id),
                 "running": running.get(line.matter_id, []),
                 **compared(bases.get(line.matter_id), line.plan),
             }

@@ -18,6 +18,7 @@ from matters.compiling import compile_plan
 from matters.models import Matter, Revision
 from matters.source.checking import Catalogue, lint_all
 from matters.source.reading import Fault
+from matters.source.warnings import warnings
 from matters.specs import plan_hash
 from matters.standards import Held, held
 from matters.stored import stored_catalogue
@@ -39,7 +40,7 @@ class Draft:
     """A matter as it would be published now. `plan` and `hash` are missing when there are faults.
 
     `published_hash` is that of its newest revision, in force or approved for later; empty when there is none. `held`:
-    its items beside the lists above the county.
+    its items beside the lists above the county. `warnings` are told and keep nothing back.
     """
 
     matter: str
@@ -48,6 +49,7 @@ class Draft:
     hash: str = ""
     published_hash: str = ""
     held: Held | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:
@@ -75,11 +77,12 @@ def newest_hashes(codes: Iterable[str] | None = None) -> dict[str, str]:
 def draft_of(catalogue: Catalogue, code: str, published_hash: str, faults: list[Fault]) -> Draft:
     """The draft of one matter of this catalogue, of which `faults` are known."""
     rows = catalogue.rows
+    told = tuple(warnings(rows["matter"][code], rows["item"]))
     beside = held(rows["matter"][code], rows["item"], catalogue.standards, rows["material"])
     if faults:
-        return Draft(code, faults, published_hash=published_hash, held=beside)
+        return Draft(code, faults, published_hash=published_hash, held=beside, warnings=told)
     plan = compile_plan(rows["matter"][code], catalogue.dictionaries)
-    return Draft(code, [], plan, plan_hash(plan), published_hash, beside)
+    return Draft(code, [], plan, plan_hash(plan), published_hash, beside, told)
 
 
 def lock_against_loads(*, alone: bool = False) -> None:
