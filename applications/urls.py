@@ -32,6 +32,10 @@ urlpatterns: list[URLPattern] = [
     path("drafts/<uuid:draft_id>/materials/", citizen_materials.materials, name="draft-materials"),
     path("drafts/<uuid:draft_id>/materials/attach/", citizen_materials.attach, name="draft-attach"),
     path("drafts/<uuid:draft_id>/materials/detach/", citizen_materials.detach, name="draft-detach"),
+    path("drafts/<uuid:draft_id>/materials/arrange/", citizen_materials.arrange, name="draft-arrange"),
+    path("drafts/<uuid:draft_id>/materials/turn/", citizen_materials.turn, name="draft-turn"),
+    path("drafts/<uuid:draft_id>/materials/join/", citizen_materials.join, name="draft-join"),
+    path("drafts/<uuid:draft_id>/materials/split/", citizen_materials.split, name="draft-split"),
     path("drafts/<uuid:draft_id>/check/", citizen_submit.check, name="draft-check"),
     path("drafts/<uuid:draft_id>/submit/", citizen_submit.submit, name="draft-submit"),
     path("drafts/<uuid:draft_id>/discard/", citizen_draft.discard, name="draft-discard"),
@@ -89,5 +93,6 @@ urlpatterns: list[URLPattern] = [
     path("verify/<str:token>/", verify.verify, name="verify"),
     # files and papers
     path("files/<int:material_file>/", files.case_file, name="case-file"),
+    path("files/<int:material_file>/preview/", files.preview, name="file-preview"),
     path("papers/<int:paper>/", files.paper, name="paper"),
 ]

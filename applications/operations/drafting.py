@@ -1,6 +1,6 @@
-"""草稿: begin, answer, fill in, attach files. A save names the version it was made from and overwrites no other."""
+"""草稿: begin, answer, fill in; files come by `uploading.py`. A save names the version it was made from and overwrites no other."""
 
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,13 +9,12 @@ from django.db.models import Q
 from accounts.models import Organisation, Person
 from applications import access
 from applications.filling import clean
-from applications.models import Draft, MaterialFile
+from applications.models import Draft
 from applications.numbers import query_code
 from applications.states import OFFERED_HANDOVER, Channel
 from departments.access import Actor
 from foundation.errors import Conflict, NotAllowed, Refused
-from foundation.files.operations import store
-from matters.plan import Plan, scheme
+from matters.plan import Plan
 from matters.published import current_plan
 
 FILES_PER_MATERIAL = 30
@@ -188,30 +187,6 @@ def _saved(draft: Draft, *columns: str) -> Draft:
     draft.version += 1
     draft.save(update_fields=[*columns, "version", "updated_at"])
     return draft
-
-
-@transaction.atomic
-def attach(*, actor: Actor, draft_id: UUID, material_code: str, upload: BinaryIO, name: str) -> MaterialFile:
-    """Store one file for one material of the draft. Raises FileRefused, Refused, Conflict once submitted."""
-    draft = lock_draft(actor, draft_id)
-    if draft.application_id is not None:
-        raise Conflict("这份申请已经提交，不能再加文件。")
-    wanted = {m.spec.code for m in scheme(plan_for(draft), draft.answers).materials}
-    if material_code not in wanted:
-        raise Refused("这份材料不在这次要交的材料里。")
-    if draft.files.filter(material_code=material_code).count() >= FILES_PER_MATERIAL:
-        raise Refused(f"一份材料最多 {FILES_PER_MATERIAL} 个文件，请合并成一个 PDF 再传。")
-    stored = store(upload, name=name, by=actor.user_id)
-    return MaterialFile.objects.create(draft=draft, material_code=material_code, file=stored)
-
-
-@transaction.atomic
-def detach(*, actor: Actor, draft_id: UUID, file_id: int) -> None:
-    """Take one file out of the draft. Raises MaterialFile.DoesNotExist, Conflict once submitted."""
-    draft = lock_draft(actor, draft_id)
-    if draft.application_id is not None:
-        raise Conflict("这份申请已经提交，不能再删文件。")
-    draft.files.get(pk=file_id).delete()
 
 
 @transaction.atomic

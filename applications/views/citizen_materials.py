@@ -1,10 +1,11 @@
 """传材料: every paper once, however many departments use it. A file that is refused says why; the others are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 from uuid import UUID
 
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications.forms.merged import users_of
 from applications.models import Draft, MaterialFile
-from applications.operations import drafting
+from applications.operations import drafting, uploading
 from applications.views.citizen_door import own_draft
 from applications.views.door import by_htmx, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
-from foundation.errors import Conflict, Refused
+from foundation.errors import Refused
 from matters.plan import PlannedMaterial, Scheme, scheme
 
 SUBMIT_WORDS = {"original": "原件", "verify": "原件核验，留复印件", "copy": "复印件", "electronic": "电子件"}
@@ -27,6 +28,16 @@ class Attach(Protocol):
     """Stores one file where the caller wants it. Raises Refused."""
 
     def __call__(self, *, upload: BinaryIO, name: str) -> MaterialFile: ...
+
+
+@dataclass(frozen=True)
+class Page:
+    """One file of a paper in its order; `up` and `down` are the order of all files with this one moved, or nothing."""
+
+    row: MaterialFile
+    number: int
+    up: str
+    down: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,27 @@ class Tile:
     @property
     def code(self) -> str:
         return self.material.spec.code
+
+    @property
+    def pages(self) -> list[Page]:
+        """The files with what the buttons beside each would make of the order."""
+        ids = [row.pk for row in self.files]
+        return [
+            Page(row, place + 1, _swapped(ids, place - 1), _swapped(ids, place)) for place, row in enumerate(self.files)
+        ]
+
+    @property
+    def joinable(self) -> bool:
+        """Whether the files can become one PDF."""
+        return len(self.files) > 1 and all(row.file.pictured for row in self.files)
+
+
+def _swapped(ids: list[int], place: int) -> str:
+    """The order with the files at `place` and behind it exchanged; empty where there are none."""
+    if not 0 <= place < len(ids) - 1:
+        return ""
+    moved = [*ids[:place], ids[place + 1], ids[place], *ids[place + 2 :]]
+    return ",".join(map(str, moved))
 
 
 def files_by_material(files: Iterable[MaterialFile]) -> dict[str, list[MaterialFile]]:
@@ -95,11 +127,16 @@ def materials(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     return _page(request, draft)
 
 
+def files_of(draft: Draft) -> Iterable[MaterialFile]:
+    """The files of a draft in their order, with what is stored and how many parts each was joined of."""
+    return cast(Iterable[MaterialFile], draft.files.select_related("file").annotate(joined_of=Count("parts")))
+
+
 def _page(
     request: ActorRequest, draft: Draft, faults: dict[str, list[str]] | None = None, status: int = 200
 ) -> HttpResponse:
     found = scheme(drafting.plan_for(draft), draft.answers)
-    tiles = tiles_of(found, draft.files.select_related("file"), faults)
+    tiles = tiles_of(found, files_of(draft), faults)
     groups = [
         ("递交时要有", "file-check", [t for t in tiles if t.material.counted and t.material.need == "core"]),
         ("可以后补（容缺）", "hourglass", [t for t in tiles if t.material.counted and t.material.need != "core"]),
@@ -113,7 +150,6 @@ def _page(
         "groups": [group for group in groups if group[2]],
         "exempt": exempt,
         "faulty": [tile for tile in tiles if tile.faults],
-        "handed": sum(bool(tile.files) for tile in tiles if tile.material.counted),
         "last_section": len(found.sections),
     }
     return render(request, "applications/citizen/materials.html", context, status=status)
@@ -122,14 +158,21 @@ def _page(
 @personal
 @require_POST
 def attach(request: ActorRequest, draft_id: UUID) -> HttpResponse:
-    """Store the chosen files for one paper. htmx gets that paper's tile, everybody else the page at that place."""
+    """Store the chosen files for one paper, or one in the place of another (`replace`)."""
     draft = own_draft(request, draft_id)
     code = posted(request, "material", 80)
+    replaces = posted_number(request, "replace") if request.POST.get("replace") else None
 
     def keep(*, upload: BinaryIO, name: str) -> MaterialFile:
-        return drafting.attach(actor=request.actor, draft_id=draft.pk, material_code=code, upload=upload, name=name)
+        return uploading.attach(
+            actor=request.actor, draft_id=draft.pk, material_code=code, upload=upload, name=name, replaces=replaces
+        )
 
-    faults, status = attach_each(request.FILES.getlist("files"), keep)
+    uploads = request.FILES.getlist("files")
+    try:
+        faults, status = attach_each(uploads[:1] if replaces else uploads, keep)
+    except MaterialFile.DoesNotExist:
+        faults, status = [uploading.CHANGED], 409
     return _answer(request, draft, code, faults, status)
 
 
@@ -137,29 +180,75 @@ def attach(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def detach(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Take one file out again."""
-    draft = own_draft(request, draft_id)
     file_id = posted_number(request, "file")
-    faults, status, code = [], 200, ""
+    return _act(request, draft_id, lambda draft: uploading.detach(actor=request.actor, draft_id=draft, file_id=file_id))
+
+
+@personal
+@require_POST
+def arrange(request: ActorRequest, draft_id: UUID) -> HttpResponse:
+    """Put the files of one paper into another order: `order` is their numbers with commas between."""
+    parts = posted(request, "order", 600).split(",")
+    order = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19]
+    code = posted(request, "material", 80)
+    return _act(
+        request,
+        draft_id,
+        lambda draft: uploading.arrange(actor=request.actor, draft_id=draft, material_code=code, order=order),
+    )
+
+
+@personal
+@require_POST
+def turn(request: ActorRequest, draft_id: UUID) -> HttpResponse:
+    """Turn one picture or PDF by a quarter to the right."""
+    file_id = posted_number(request, "file")
+    return _act(request, draft_id, lambda draft: uploading.turn(actor=request.actor, draft_id=draft, file_id=file_id))
+
+
+@personal
+@require_POST
+def join(request: ActorRequest, draft_id: UUID) -> HttpResponse:
+    """Make one PDF of the pictures and PDFs of one paper."""
+    code = posted(request, "material", 80)
+    return _act(
+        request, draft_id, lambda draft: uploading.join(actor=request.actor, draft_id=draft, material_code=code)
+    )
+
+
+@personal
+@require_POST
+def split(request: ActorRequest, draft_id: UUID) -> HttpResponse:
+    """Give back the pages that a joined PDF was made of."""
+    file_id = posted_number(request, "file")
+    return _act(request, draft_id, lambda draft: uploading.split(actor=request.actor, draft_id=draft, file_id=file_id))
+
+
+def _act(request: ActorRequest, draft_id: UUID, act: Callable[[UUID], object]) -> HttpResponse:
+    """Do one thing to the files of a paper and show that paper. A file that is gone was taken out by a double click or
+    in another tab: the tile shows how it is now.
+    """
+    draft = own_draft(request, draft_id)
+    faults, status = [], 200
     try:
-        code = draft.files.get(pk=file_id).material_code
-        drafting.detach(actor=request.actor, draft_id=draft.pk, file_id=file_id)
+        act(draft.pk)
     except MaterialFile.DoesNotExist:
-        # Taken out a moment ago, by a double click or in another tab: that is what was wanted.
-        code = code or posted(request, "material", 80)
-    except Conflict as refusal:
+        status = 200
+    except Refused as refusal:
         faults, status = [refusal.message], status_of(refusal)
-    return _answer(request, draft, code, faults, status)
+    return _answer(request, draft, posted(request, "material", 80), faults, status)
 
 
 def _answer(request: ActorRequest, draft: Draft, code: str, faults: list[str], status: int) -> HttpResponse:
+    """htmx gets the tile of that paper, everybody else the page at that place."""
     found = scheme(drafting.plan_for(draft), draft.answers)
-    tiles = tiles_of(found, draft.files.select_related("file"), {code: faults})
+    tiles = tiles_of(found, files_of(draft), {code: faults})
     tile = next((tile for tile in tiles if tile.code == code), None)
     if tile is None:
         raise Http404("没有这份材料")
     if by_htmx(request):
-        context = {"draft": draft, "tile": tile, "handed": sum(bool(t.files) for t in tiles if t.material.counted)}
-        return render(request, "applications/citizen/_tile.html", context | {"scheme": found}, status=status)
+        context = {"draft": draft, "tile": tile, "scheme": found}
+        return render(request, "applications/citizen/_tile.html", context, status=status)
     if faults:
         return _page(request, draft, {code: faults}, status)
     return redirect(f"{reverse('draft-materials', args=[draft.pk])}#m-{code}")

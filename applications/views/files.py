@@ -1,5 +1,6 @@
 """Files of materials and issued papers, for whoever may see them; to everybody else they do not exist."""
 
+import logging
 from typing import Any, cast
 
 from django.db.models import Q
@@ -14,8 +15,9 @@ from applications.views.door import MAX_ID, personal
 from departments.access import Actor
 from departments.middleware import ActorRequest
 from foundation.files.models import StoredFile
-from foundation.files.operations import path_of
+from foundation.files.operations import path_of, preview_of
 
+log = logging.getLogger("portal.files")
 SHOWN_INLINE = ("application/pdf", "image/jpeg", "image/png")
 # What was uploaded runs nothing and loads nothing, and only our own pages may show it in a frame. A browser's viewer
 # of PDFs does not start in a sandbox; PDFs were searched for scripts and attachments when they were taken in.
@@ -26,13 +28,35 @@ POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-
 @personal
 @require_safe
 def case_file(request: ActorRequest, material_file: int) -> HttpResponse:
-    """One uploaded file. Http404 for who may not see it."""
+    """One uploaded file; each time it is opened the log says by whom. Http404 for who may not see it."""
+    stored = _seen_file(request, material_file)
+    log.info("file %s opened by account %s", stored.pk, request.actor.user_id)
+    return serve(stored)
+
+
+@personal
+@require_safe
+def preview(request: ActorRequest, material_file: int) -> HttpResponse:
+    """A small picture of the file, for lists. Http404 where none was made."""
+    path = preview_of(_seen_file(request, material_file))
+    if not path.is_file():
+        raise Http404("没有缩略图")
+    response = HttpResponse(path.read_bytes(), content_type="image/jpeg")
+    response["Content-Security-Policy"] = POLICY + "; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _seen_file(request: ActorRequest, material_file: int) -> StoredFile:
+    """What is stored, for who may see it. Http404 for everybody else, and while the virus scanner is still to answer."""
     if material_file > MAX_ID:
         raise Http404("没有这个文件")
     found = MaterialFile.objects.select_related("file").filter(pk=material_file).first()
     if found is None or not _sees_file(request.actor, found):
         raise Http404("没有这个文件")
-    return serve(found.file)
+    if not found.file.may_leave:
+        raise Http404("这个文件还在查毒，请过几分钟再看")
+    return found.file
 
 
 @xframe_options_sameorigin

@@ -12,7 +12,7 @@ from accounts.operations.people import find_person
 from applications.forms import walk_in as boxes_of_walk_in
 from applications.forms.merged import boxes, read_values
 from applications.models import Draft, MaterialFile
-from applications.operations import drafting, intake
+from applications.operations import drafting, intake, uploading
 from applications.operations import walk_in as walking_in
 from applications.operations.submission import FormFaults
 from applications.views.citizen_door import own_draft
@@ -158,7 +158,7 @@ def _attach(request: ActorRequest, draft: Draft, plan: Plan) -> dict[str, list[s
             continue
 
         def attach(*, upload: BinaryIO, name: str, code: str = code) -> MaterialFile:
-            return drafting.attach(actor=request.actor, draft_id=draft.pk, material_code=code, upload=upload, name=name)
+            return uploading.attach(actor=request.actor, draft_id=draft.pk, material_code=code, upload=upload, name=name)
 
         said, _ = attach_each(request.FILES.getlist(box), attach)
         if said:

@@ -110,6 +110,10 @@ TABLE: dict[str, Row] = {
     "draft-materials": Row("signed in", 200, None, "draft"),
     "draft-attach": Row("signed in", None, 404, "draft"),
     "draft-detach": Row("signed in", None, 404, "draft"),
+    "draft-arrange": Row("signed in", None, 404, "draft"),
+    "draft-turn": Row("signed in", None, 404, "draft"),
+    "draft-join": Row("signed in", None, 404, "draft"),
+    "draft-split": Row("signed in", None, 404, "draft"),
     "draft-check": Row("signed in", 200, None, "draft"),
     "draft-submit": Row("signed in", None, 422, "draft"),
     "draft-discard": Row("signed in", None, 302, "draft"),
@@ -164,6 +168,7 @@ TABLE: dict[str, Row] = {
     "supervise-case": Row("supervisor", 200, None, "any case"),
     # files and papers
     "case-file": Row("signed in", 200, None, "file"),
+    "file-preview": Row("signed in", 200, None, "file"),
     "paper": Row("signed in", 202, None, "paper"),
     # API
     "api-schema": api("everybody", 200),
