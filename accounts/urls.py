@@ -1,11 +1,20 @@
-"""Signing in and out, for citizens and staff alike."""
+"""Signing in and out, for citizens and staff alike; 我的信息."""
 
 from django.urls import path
 
-from accounts.views import sign_in
+from accounts.views import me, phone_code, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-in/code/", phone_code.ask, name="sign-in-code"),
+    path("sign-in/code/enter/", phone_code.enter, name="sign-in-code-enter"),
+    path("sign-in/demo-sms/", phone_code.demo_messages, name="demo-sms"),
+    path("me/", me.profile, name="me"),
+    path("me/real-name/", me.real_name, name="real-name"),
+    path("me/phone/", me.phone, name="me-phone"),
+    path("me/phone/code/", me.phone_code, name="me-phone-code"),
+    path("me/reveal/", me.reveal, name="me-reveal"),
+    path("me/reveal/code/", me.reveal_code, name="me-reveal-code"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
     # Stands before the administration's own addresses.
     path("admin/login/", sign_in.admin_sign_in, name="admin-sign-in"),

@@ -1,6 +1,7 @@
-from accounts.models.mandate import Mandate
+from accounts.models.code import PhoneCode, Purpose
+from accounts.models.mandate import Mandate, Reach
 from accounts.models.organisation import Organisation
-from accounts.models.person import IdType, Person
+from accounts.models.person import IdType, Person, RealName
 from accounts.models.user import User
 
-__all__ = ["IdType", "Mandate", "Organisation", "Person", "User"]
+__all__ = ["IdType", "Mandate", "Organisation", "Person", "PhoneCode", "Purpose", "Reach", "RealName", "User"]

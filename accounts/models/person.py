@@ -15,6 +15,14 @@ class IdType(models.TextChoices):
     PASSPORT = "passport", "护照"
 
 
+class RealName(models.TextChoices):
+    """Who says that a name and a number belong together. Empty: written down by somebody else, nobody looked."""
+
+    DECLARED = "declared", "本人自填"
+    WINDOW = "window", "窗口核验"
+    PROVINCE = "province", "省统一认证"
+
+
 class Person(models.Model):
     """Identity number and phone are stored encrypted; `*_index` is their blind index, the only way to find them.
 
@@ -36,6 +44,11 @@ class Person(models.Model):
     phone = EncryptedTextField("手机号码", blank=True, default="")
     phone_index = models.CharField("手机号码索引", max_length=64, blank=True, default="", db_index=True, editable=False)
     address = models.CharField("联系地址", max_length=200, blank=True, default="")
+    real_name = models.CharField("实名程度", max_length=10, choices=RealName, blank=True, default="")
+    real_name_at = models.DateTimeField("实名时间", null=True, blank=True, editable=False)
+    real_name_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
 
     class Meta:

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
+
+from foundation.fields import EncryptedTextField
 
 
 class User(AbstractUser):
@@ -12,12 +15,20 @@ class User(AbstractUser):
     first_name: Any = None
     last_name: Any = None
     name = models.CharField("姓名", max_length=60, blank=True)
+    # The phone that was proved by a code and signs in. Written by `accounts.operations.signing` alone.
+    phone = EncryptedTextField("登录手机", blank=True, default="", editable=False)
+    phone_index = models.CharField("登录手机索引", max_length=64, blank=True, default="", editable=False)
 
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
         verbose_name = "账号"
         verbose_name_plural = "账号"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_index"], condition=~Q(phone_index=""), name="accounts_user_one_per_phone"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

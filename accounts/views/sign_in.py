@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.forms.sign_in import SignInForm
+from accounts.views.going_on import OUR_OWN
 
 
 class SignIn(LoginView):
@@ -17,9 +18,9 @@ class SignIn(LoginView):
     authentication_form = SignInForm
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
-        """`next`, unless it is this page: the link in the head names the page it stands on."""
+        """`next`, unless it is a page of the sign-in: the link in the head names the page it stands on."""
         target: str = super().get_redirect_url()
-        return "" if target.partition("?")[0] == self.request.path else target
+        return "" if target.startswith(OUR_OWN) else target
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Shows the form with what was typed; 429 while the person has to wait."""

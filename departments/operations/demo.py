@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Mandate, Person, User
 from accounts.operations.people import give_mandate, register_organisation, register_person
+from accounts.operations.signing import set_sign_in_phone
 from departments.demo import Agency, DemoAccount, demo_accounts, demo_password
 from departments.models import Department, Post, Role
 from departments.operations.halls import set_up_demo_halls
@@ -79,6 +80,8 @@ def _create_posts(accounts: tuple[DemoAccount, ...], users: dict[str, User]) -> 
 
 
 def _register(account: DemoAccount, user: User) -> Person:
+    if account.phone and not user.phone:
+        set_sign_in_phone(user=user, phone=account.phone)
     person = Person.objects.filter(user=user).first()
     return person or register_person(
         name=account.name, id_number=account.id_number, phone=account.phone, address=account.address, user=user

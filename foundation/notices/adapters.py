@@ -9,10 +9,13 @@ import logging
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
 
 from foundation.masking import mask_phone
 
 log = logging.getLogger("sms")
+DEMO_MESSAGES = "demo-sms"  # key of the cache: what a demonstration shows instead of sending it
 GATEWAY_SECONDS = 5  # for each of connecting, sending, answering: the outbox tries again later
 
 
@@ -21,8 +24,12 @@ class GatewayError(Exception):
 
 
 def console(*, phone: str, text: str, key: str) -> None:
-    """The demo's adapter: sends nothing, writes a masked line to the log and says so."""
+    """The demo's adapter: sends nothing, writes a masked line to the log and says so; in a demo the last twenty are
+    kept for an hour, to be shown. Codes too: where this adapter runs, no number and no account is real."""
     log.info("[演示短信，没有发出] %s %s", mask_phone(phone), text)
+    if settings.DEMO:
+        line = {"phone": mask_phone(phone), "text": text, "at": timezone.now()}
+        cache.set(DEMO_MESSAGES, [line, *cache.get(DEMO_MESSAGES, [])][:20], 3600)
 
 
 def gateway(*, phone: str, text: str, key: str) -> None:
