@@ -21,7 +21,7 @@ from matters.spelling import HAN, LATIN, normal, pairs, skips, sound_grams, spel
 
 QUERY_LIMIT = 100
 # How much each kind of evidence is worth against a pair of the very characters.
-PAIR, SOUND, SKIP, SINGLE = 1.0, 0.55, 0.3, 0.45
+PAIR, SOUND, SOUND_OF_LITTLE, SKIP, SINGLE = 1.0, 0.55, 0.2, 0.3, 0.45
 # What the best three phrases of a matter add, and all its evidence together.
 BEST_PHRASES, ALTOGETHER = (1.0, 0.35, 0.2), 0.5
 # Whole phrases: the same, one inside the other (and what the share of the longer adds), alike but for a slip.
@@ -143,6 +143,10 @@ class Index:
                 found[gram] = PAIR
         for gram in sound_grams(self._sounds(text)):
             found.setdefault(gram, SOUND)
+        # In few words a wrong character may be a little word that is left out: 农要店 sounds like 农药店.
+        if len(core) <= SHORT:
+            for gram in sound_grams(syllables(self.speech.gaps(text))):
+                found.setdefault(gram, SOUND_OF_LITTLE)
         for gram in skips(core):
             found[gram] = SKIP
         for character in core:

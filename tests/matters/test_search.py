@@ -58,6 +58,8 @@ NATURAL = [
     ("开参馆", "open-restaurant"),
     ("开餐官", "open-restaurant"),
     ("便力店", "open-convenience-store"),
+    # a wrong character that is one of the little words left out
+    ("农要店", "open-pesticide-shop"),
     ("便刊店", "open-convenience-store"),
     ("游泳管", "open-swimming-pool"),
     ("幼儿圆", "open-kindergarten"),
