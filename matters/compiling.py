@@ -148,7 +148,7 @@ def material_as_data(row: Row) -> dict[str, Any]:
 
 def field_as_data(row: Row) -> dict[str, Any]:
     """What the dictionary knows of a field as data and no plan says. Empty keys left out."""
-    return _told(**{key: row.get(key) for key in ("source", "sensitivity", "standard", "definition")})
+    return _told(**{key: row.get(key) for key in ("source", "source_draft", "sensitivity", "standard", "definition")})
 
 
 def field_json(row: Row) -> dict[str, Any]:

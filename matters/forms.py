@@ -249,6 +249,7 @@ class FieldForm(EditedForm):
             "when",
             "position",
             "source",
+            "source_draft",
             "sensitivity",
             "standard",
             "definition",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from matters.item_guide import ItemGuide, item_guides
 from matters.plan import ItemSpec, Plan, PlannedMaterial, PlannedStep, Scheme, fullest, missing_answers, scheme
 from matters.reductions import in_calendar_days
 
@@ -136,6 +137,11 @@ class Guide:
     def bases(self) -> tuple[str, ...]:
         """What the applying items stand on, each law once, in the order of the steps."""
         return tuple(dict.fromkeys(basis for step in self.scheme.steps for basis in step.item.legal_basis))
+
+    @cached_property
+    def by_item(self) -> tuple[ItemGuide, ...]:
+        """What is said of each applying item."""
+        return item_guides(self.scheme)
 
     @property
     def opening(self) -> str:

@@ -30,6 +30,7 @@ TABLES = [
         Town,
         models.Material,
         models.Field,
+        models.Material.prints.through,
         models.Item,
         models.ItemMaterial,
         models.ItemField,
@@ -83,11 +84,13 @@ def write_few(root: Path) -> Path:
     matters = [row for row in rows if row["code"] in FEW and "steps" in row]
     used = {step["item"] for row in matters for step in row["steps"]}
     items = [row for row in rows if row["code"] in used and "legal_basis" in row]
+    papers = {ask["material"] for row in items for ask in row["materials"]} | {"id-photo", "id-card"}
+    printed = {code for row in rows if row["code"] in papers for code in row.get("prints", [])}
     wanted = {
         "matters": set(FEW),
         "items": used,
-        "materials": {ask["material"] for row in items for ask in row["materials"]} | {"id-photo", "id-card"},
-        "fields": {code for row in items for code in row["fields"]},
+        "materials": papers,
+        "fields": {code for row in items for code in row["fields"]} | printed,
     }
     for name in ("departments.yaml", "towns.yaml"):
         root.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ def material(row: Row, _: Mapping[str, int]) -> Iterator[Flat]:
 
 def field(row: Row, positions: Mapping[str, int]) -> Iterator[Flat]:
     empty: Flat = {"unit": "", "choices": [], "pattern": "", "min": None, "max": None, "prefill": "", "when": None}
-    as_data: Flat = {"source": None, "sensitivity": "", "standard": "", "definition": ""}
+    as_data: Flat = {"source": None, "source_draft": False, "sensitivity": "", "standard": "", "definition": ""}
     yield {**empty, **as_data, **row, "position": positions.get(row["code"])}
 
 
@@ -121,6 +121,7 @@ def _field(main: Flat, _: Mapping[str, list[Flat]]) -> dict[str, Any]:
         "max",
         "prefill",
         "source",
+        "source_draft",
         "sensitivity",
         "standard",
         "definition",

@@ -207,6 +207,7 @@ FIELDS = Sheet(
         _field(
             "数源部门代码", "source", Text(maybe=True), width=20, among="部门", hint="以哪个部门的数据为准，可不填。"
         ),
+        _field("数源部门待部门确认", "source_draft", Flag(optional=True), width=14),
         _field("敏感级别", "sensitivity", Word(Sensitivity, maybe=True), width=14),
         _field("标准号", "standard", width=18),
         _field("定义", "definition", width=34),

@@ -30,6 +30,7 @@ class Field(models.Model):
         related_name="+",
         help_text="这项数据以哪个部门的为准；有数源部门的，可以查数据，不用再交材料",
     )
+    source_draft = models.BooleanField("数源部门待部门确认", default=False)
     sensitivity = models.CharField("敏感级别", max_length=20, choices=Sensitivity, blank=True, default="")
     standard = models.CharField("标准号", max_length=100, blank=True, default="", help_text="如 GB 11643-1999")
     definition = models.TextField("定义", blank=True, default="")

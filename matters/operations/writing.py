@@ -170,6 +170,7 @@ def _field(row: Row, position: int) -> Field:
         prefill=row.get("prefill") or "",
         when=row.get("when") or None,
         source_id=row.get("source") or None,
+        source_draft=bool(row.get("source_draft")),
         sensitivity=row.get("sensitivity") or "",
         standard=row.get("standard") or "",
         definition=row.get("definition") or "",

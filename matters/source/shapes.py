@@ -223,6 +223,7 @@ FIELD = Shape(
         "prefill": text(150, empty=True),
         "when": when,
         "source": maybe(code(50)),
+        "source_draft": flag,
         "sensitivity": sensitivity,
         "standard": text(100, empty=True),
         "definition": text(empty=True),

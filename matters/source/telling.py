@@ -70,6 +70,7 @@ WORDS = {
     "prints": "印着的字段",
     "prints_draft": "印着的字段待部门确认",
     "source": "数源部门",
+    "source_draft": "数源部门待部门确认",
     "sensitivity": "敏感级别",
     "standard": "标准号",
     "definition": "定义",
