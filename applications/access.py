@@ -5,6 +5,7 @@ Every function takes the object and the actor and answers yes or no; none of the
 
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from applications.states import Channel
 from departments.access import Actor
 
 if TYPE_CHECKING:
@@ -101,4 +102,8 @@ def sees_case(case: "Application", actor: Actor) -> bool:
 
 def edits_draft(draft: "Draft", actor: Actor) -> bool:
     """Whoever began it; a clerk any draft of the window or one the citizen opened by its code."""
-    return actor.clerk or (actor.user_id is not None and draft.owner_id == actor.user_id)
+    if actor.user_id is None:
+        return False
+    if draft.owner_id == actor.user_id:
+        return True
+    return actor.clerk and (draft.channel == Channel.WINDOW or draft.clerk_id == actor.user_id)

@@ -3,9 +3,12 @@
 Faults are sentences for the person at the form; nothing here refuses to store what was typed.
 """
 
+import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -86,13 +89,14 @@ def _fault_of_number(spec: FieldSpec, value: str) -> str | None:
     if spec.type == "money" and number != number.quantize(Decimal("0.01")):
         return "最多两位小数"
     if spec.min is not None and number < Decimal(str(spec.min)):
-        return f"不能小于 {_plain(spec.min)}{unit}"
+        return f"不能小于 {plain(spec.min)}{unit}"
     if spec.max is not None and number > Decimal(str(spec.max)):
-        return f"不能大于 {_plain(spec.max)}{unit}"
+        return f"不能大于 {plain(spec.max)}{unit}"
     return None
 
 
-def _plain(limit: float) -> str:
+def plain(limit: float) -> str:
+    """A limit without exponent or needless zeros."""
     return f"{Decimal(str(limit)).normalize():f}"
 
 
@@ -107,12 +111,26 @@ def _fault_of_date(value: str) -> str | None:
     return None if 1900 <= year <= 2200 else "年份不对"
 
 
+def brought_by(scheme: Scheme, spec: FieldSpec) -> str | None:
+    """Code of the applying item whose grant brings this value (`prefill: result.<item>.number`); nobody is asked for it."""
+    kind, _, rest = spec.prefill.partition(".")
+    item = rest.removesuffix(".number")
+    return item if kind == "result" and item in scheme.by_item else None
+
+
+def fault_in(scheme: Scheme, spec: FieldSpec, value: Any) -> str | None:
+    """`fault`, but what a step of the same case brings may stay empty."""
+    if value in ("", [], None) and brought_by(scheme, spec):
+        return None
+    return fault(spec, value)
+
+
 def faults(scheme: Scheme, form: Mapping[str, Any]) -> dict[str, str]:
     """Field code → sentence, for each field of the scheme that is missing or wrong, in form order."""
     found: dict[str, str] = {}
     for section in scheme.sections:
         for field in section.fields:
-            problem = fault(field.spec, form.get(field.spec.code, ""))
+            problem = fault_in(scheme, field.spec, form.get(field.spec.code, ""))
             if problem:
                 found[field.spec.code] = problem
     return found
@@ -122,3 +140,38 @@ def kept(scheme: Scheme, form: Mapping[str, Any]) -> dict[str, Any]:
     """What of a form belongs to the scheme: values of fields that no longer apply are not submitted."""
     codes = {field.spec.code for section in scheme.sections for field in section.fields}
     return {code: value for code, value in form.items() if code in codes and value not in ("", [])}
+
+
+def digest(value: Any) -> str:
+    """A short mark of a stored value, the same for all ways of being empty: what a page says it has shown."""
+    text = json.dumps("" if value in ("", [], None) else value, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A form with what one page sent. `changed`: codes written; `both`: what was not, since another page wrote too."""
+
+    form: dict[str, Any]
+    changed: frozenset[str]
+    both: dict[str, Any]
+
+
+def merge(stored: Mapping[str, Any], typed: Mapping[str, Any], seen: Mapping[str, str]) -> Merged:
+    """Three ways, a field at a time: what a page left as it was shown overwrites nothing, what only this page changed
+    is written, and where two pages wrote different things neither text gives way (`both`).
+
+    `seen`: code → `digest` of the value as the page had shown it; a field without one was shown empty.
+    """
+    form, changed, both = dict(stored), set(), {}
+    for code, value in typed.items():
+        mine, theirs = digest(value), digest(stored.get(code, ""))
+        shown = seen.get(code, digest(""))
+        if mine in (theirs, shown):
+            continue
+        if theirs == shown:
+            form[code] = value
+            changed.add(code)
+        else:
+            both[code] = value
+    return Merged(form, frozenset(changed), both)

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
 from applications.operations.timing import lapse_overdue
 
@@ -16,3 +17,9 @@ def lapse_silent_cases() -> int:
 def relieve_running_cases() -> int:
     """Beat, every five minutes: a revision now in force that asks for less reaches the cases that run."""
     return relieve_running()
+
+
+@shared_task(name="applications.jobs.end_drafts")
+def end_drafts() -> tuple[int, int]:
+    """Beat, hourly while people are awake: drafts that nobody saves any more are told of, then go."""
+    return end_old_drafts()

@@ -6,6 +6,7 @@ Posts are read anew for each request: a post given or taken acts on the next one
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Value
 from django.utils import timezone
 
 from accounts.models import Mandate, Organisation, Person
@@ -56,8 +57,8 @@ VISITOR = Actor(user_id=None, name="访客")
 
 
 def actor_for(user: Any) -> Actor:
-    """The actor behind `request.user` (an accounts.User or an AnonymousUser). Two queries: posts, person; two
-    more for who has a real name: whom they may act for.
+    """The actor behind `request.user` (an accounts.User or an AnonymousUser). Two queries: posts; the person and whom
+    they may act for.
 
     Nobody signed in, or an account that was switched off, is a visitor.
     """
@@ -73,8 +74,7 @@ def actor_for(user: Any) -> Actor:
     seats = sorted(posts, key=lambda post: post[0] != Role.CLERK)
     halls = [(hall, counter) for _, _, hall, counter in seats if hall]
     hall, counter = halls[0] if halls else (None, "")
-    person_id = Person.objects.filter(user_id=user.pk).values_list("pk", flat=True).first()
-    organisations, principals = _acts_for(person_id)
+    person_id, organisations, principals = _acts_for(user.pk)
     return Actor(
         user_id=user.pk,
         name=user.name or user.username,
@@ -91,17 +91,24 @@ def actor_for(user: Any) -> Actor:
     )
 
 
-def _acts_for(person_id: int | None) -> tuple[frozenset[int], frozenset[int]]:
-    """Organisations and persons this person may act for today; a revoked mandate is gone on the next request."""
-    if person_id is None:
-        return frozenset(), frozenset()
-    held = Mandate.objects.in_force(timezone.localdate()).filter(agent_id=person_id)
-    mandates = list(held.values_list("organisation_id", "principal_id"))
-    own = Organisation.objects.filter(legal_representative_id=person_id).values_list("pk", flat=True)
-    return (
-        frozenset([*own, *(organisation for organisation, _ in mandates if organisation)]),
-        frozenset(principal for _, principal in mandates if principal),
+def _acts_for(user_id: int) -> tuple[int | None, frozenset[int], frozenset[int]]:
+    """The account's person, and the organisations and persons they may act for today, in one query; a revoked mandate
+    is gone on the next request."""
+
+    def rows(kind: str, of: Any, pk: str) -> Any:
+        return of.order_by().annotate(kind=Value(kind)).values_list("kind", pk)
+
+    held = Mandate.objects.in_force(timezone.localdate()).filter(agent__user_id=user_id)
+    found = rows("person", Person.objects.filter(user_id=user_id), "pk").union(
+        rows("organisation", Organisation.objects.filter(legal_representative__user_id=user_id), "pk"),
+        rows("organisation", held.exclude(organisation=None), "organisation_id"),
+        rows("principal", held.exclude(principal=None), "principal_id"),
+        all=True,
     )
+    ids: dict[str, set[int]] = {"person": set(), "organisation": set(), "principal": set()}
+    for kind, pk in found:
+        ids[kind].add(pk)
+    return min(ids["person"], default=None), frozenset(ids["organisation"]), frozenset(ids["principal"])
 
 
 def home_of(actor: Actor) -> str:

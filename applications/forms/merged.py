@@ -5,16 +5,18 @@ Pure. Whether a value is fit is decided in `applications.filling`; here nothing 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 
-from applications.filling import clean, fault
+from applications.filling import TEXT_LIMITS, brought_by, clean, digest, fault_in, plain
 from matters.plan import FormSection, PlannedField, Scheme
 from matters.specs import FieldSpec
 
 # Names of boxes that belong to no field: an underscore cannot begin a code of the catalogue.
 SHOWN = "_shown"
+SEEN = "_seen."
 DATE_PARTS = (("y", "年", 4), ("m", "月", 2), ("d", "日", 2))
 YES_NO = (("yes", "是"), ("no", "否"))
 
@@ -25,33 +27,56 @@ class Keyboard:
 
     type: str = "text"
     inputmode: str = ""
-    autocomplete: str = "off"
     width: str = ""
+    plain: bool = False  # no capital at the start, no red line below: a code, not a sentence
 
 
 KEYBOARDS = {
     "text": Keyboard(width="w-text"),
-    "address": Keyboard(autocomplete="street-address"),
+    "address": Keyboard(),
     "number": Keyboard(inputmode="decimal", width="w-num"),
     "money": Keyboard(inputmode="decimal", width="w-num"),
     "integer": Keyboard(inputmode="numeric", width="w-num"),
-    "id-number": Keyboard(width="w-text"),
-    "uscc": Keyboard(width="w-text"),
-    "phone": Keyboard(type="tel", inputmode="tel", autocomplete="tel", width="w-text"),
-    "email": Keyboard(type="email", inputmode="email", autocomplete="email", width="w-text"),
+    "id-number": Keyboard(width="w-text", plain=True),  # ends in X now and then, so no keyboard of digits alone
+    "uscc": Keyboard(width="w-text", plain=True),
+    "phone": Keyboard(type="tel", inputmode="tel", width="w-text", plain=True),
+    "email": Keyboard(type="email", inputmode="email", width="w-text", plain=True),
+}
+# The browser may offer what it knows of whoever holds the phone only where the box asks for just that person.
+AUTOCOMPLETE = {
+    "profile.name": "name",
+    "profile.agent_name": "name",
+    "profile.phone": "tel",
+    "profile.agent_phone": "tel",
+    "profile.address": "street-address",
 }
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Who reads a field: a department, and for which of its items."""
+
+    department: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Box:
-    """One field on the page. `wrong` is its fault without the label; `theirs` what another page saved meanwhile."""
+    """One field on the page. `wrong` is its fault without the label; `theirs` what another page saved meanwhile.
+
+    `seen`: digest of the value that the person was shown, `stored`: of what the draft holds. `origin`: in words, where
+    a value came from that nobody confirmed yet. `comes`: the item whose grant fills this field in.
+    """
 
     spec: FieldSpec
     value: Any
-    users: tuple[str, ...]
+    readers: tuple[Reader, ...]
     wrong: str = ""
     theirs: str | None = None
-    prefilled: bool = False
+    origin: str = ""
+    comes: str = ""
+    seen: str = ""
+    stored: str = ""
 
     @property
     def name(self) -> str:
@@ -78,6 +103,26 @@ class Box:
         return KEYBOARDS.get(self.spec.type, Keyboard())
 
     @property
+    def autocomplete(self) -> str:
+        return AUTOCOMPLETE.get(self.spec.prefill, "off")
+
+    @property
+    def private(self) -> bool:
+        """Never kept in the browser's own storage."""
+        return self.spec.type == "id-number"
+
+    @property
+    def limits(self) -> str:
+        """The limits of the field in words, where it has some that people run into."""
+        if self.spec.type == "textarea":
+            return f"最多 {TEXT_LIMITS['textarea']} 个字"
+        least, most = self.spec.min, self.spec.max
+        if self.spec.type not in ("number", "integer", "money") or most is None:
+            return ""
+        unit = f"\u00a0{self.unit}" if self.unit else ""
+        return f"填 {plain(least or 0)} 到 {plain(most)}{unit}"
+
+    @property
     def unit(self) -> str:
         return self.spec.unit or ("元" if self.spec.type == "money" else "")
 
@@ -100,23 +145,36 @@ class Box:
 
     @property
     def described_by(self) -> str:
-        """The ids of help, mistake, other text and users, for aria-describedby."""
-        there = {"help": self.spec.help, "wrong": self.wrong, "theirs": self.theirs is not None, "used": self.used}
+        """The ids of help, mistake, other text and origin, for aria-describedby."""
+        there = {
+            "help": self.spec.help or self.limits or self.comes,
+            "wrong": self.wrong,
+            "theirs": self.theirs is not None,
+            "origin": self.origin,
+        }
         return " ".join(f"{self.id}-{part}" for part, shown in there.items() if shown)
 
     @property
     def used(self) -> str:
-        """Who reads this field; a field that several departments share is filled in once."""
-        if len(self.users) > 1:
-            return f"{len(self.users)}\u00a0个部门都用这一栏，只填这一次：{'、'.join(self.users)}"
-        return f"{self.users[0]}在用" if self.users else ""
+        """Who reads this field, in a line; a field that several departments share is filled in once."""
+        if len(self.readers) > 1:
+            return f"{len(self.readers)}\u00a0个部门都用这一栏，只填这一次"
+        return f"{self.readers[0].department}在用" if self.readers else ""
 
 
 def users_of(scheme: Scheme, item_codes: Iterable[str]) -> tuple[str, ...]:
     """Short names of the departments behind these items, each once."""
+    return tuple(reader.department for reader in readers_of(scheme, item_codes))
+
+
+def readers_of(scheme: Scheme, item_codes: Iterable[str]) -> tuple[Reader, ...]:
+    """The departments behind these items, each once with its items."""
     plan = scheme.plan
-    departments = (plan.departments[plan.items[code].department] for code in item_codes)
-    return tuple(dict.fromkeys(department.short_name for department in departments))
+    items: dict[str, list[str]] = {}
+    for code in item_codes:
+        item = plan.items[code]
+        items.setdefault(plan.departments[item.department].short_name, []).append(item.name)
+    return tuple(Reader(department, tuple(names)) for department, names in items.items())
 
 
 def boxes(
@@ -125,33 +183,47 @@ def boxes(
     form: Mapping[str, Any],
     *,
     checked: bool = False,
-    theirs: Mapping[str, Any] | None = None,
-    profile: Mapping[str, str] | None = None,
+    both: Mapping[str, Any] | None = None,
+    seen: Mapping[str, str] | None = None,
+    origins: Mapping[str, str] | None = None,
 ) -> list[Box]:
-    """The boxes of one section, filled from `form`.
+    """The boxes of one section, filled from `form`, what the draft holds.
 
-    `checked`: say what is missing or wrong. `theirs`: values another page saved, shown where they differ.
-    `profile`: code → what the person's own data say, to mark what was filled in for them.
+    `checked`: say what is missing or wrong. `both`: what this page sent and is not stored, because another page wrote
+    something else; such a box shows the page's own text, and keeps for its base the digest in `seen`. `origins`: of
+    the draft.
     """
+    mine = both or {}
     found = []
     for planned in section.fields:
         spec = planned.spec
-        value = form.get(spec.code, "")
-        wrong = (fault(spec, value) or "") if checked else ""
-        other = (
-            None if theirs is None or theirs.get(spec.code, "") == value else in_words(spec, theirs.get(spec.code, ""))
-        )
+        stored = form.get(spec.code, "")
+        value = mine.get(spec.code, stored)
+        wrong = (fault_in(scheme, spec, value) or "") if checked else ""
+        item = brought_by(scheme, spec)
         found.append(
             Box(
                 spec=spec,
                 value=value,
-                users=users_of(scheme, planned.used_by),
+                readers=readers_of(scheme, planned.used_by),
                 wrong=wrong.removeprefix(f"{spec.label}："),
-                theirs=other,
-                prefilled=bool(value) and (profile or {}).get(spec.code) == value,
+                theirs=in_words(spec, stored) if spec.code in mine else None,
+                origin=origin_in_words((origins or {}).get(spec.code, "")) if value not in ("", []) else "",
+                comes=scheme.plan.items[item].result.name or scheme.plan.items[item].name if item else "",
+                seen=(seen or {}).get(spec.code, "") if spec.code in mine else digest(stored),
+                stored=digest(stored),
             )
         )
     return found
+
+
+def origin_in_words(origin: str) -> str:
+    """Where a value came from that was filled in for somebody: `Draft.origins` as a person reads it."""
+    kind, _, day = origin.partition(":")
+    if kind == "case":
+        told = date.fromisoformat(day)
+        return f"来自上次办理（{told.year}\u00a0年\u00a0{told.month}\u00a0月\u00a0{told.day}\u00a0日）"
+    return {"profile": "来自您的资料"}.get(kind, "")
 
 
 def read_values(fields: Mapping[str, FieldSpec], data: QueryDict) -> dict[str, Any]:
@@ -163,12 +235,17 @@ def read_values(fields: Mapping[str, FieldSpec], data: QueryDict) -> dict[str, A
             continue
         if spec.type == "date":
             pieces = [data.get(f"{code}.{suffix}", "").strip() for suffix, _, _ in DATE_PARTS]
-            values[code] = "-".join(piece[:10] for piece in pieces) if any(pieces) else ""
+            values[code] = clean(spec, "-".join(piece[:10] for piece in pieces) if any(pieces) else "")
         elif spec.type == "multichoice":
             values[code] = clean(spec, data.getlist(code))
         else:
             values[code] = clean(spec, data.get(code, ""))
     return values
+
+
+def read_seen(data: QueryDict) -> dict[str, str]:
+    """Code → digest of what the page had shown, as it says itself."""
+    return {name.removeprefix(SEEN): str(value)[:16] for name, value in data.items() if name.startswith(SEEN)}
 
 
 def in_words(spec: FieldSpec, value: Any) -> str:
@@ -201,14 +278,14 @@ class SectionState:
 
 def section_states(scheme: Scheme, form: Mapping[str, Any]) -> list[SectionState]:
     """How far each section is."""
-    return [_section_state(number, section, form) for number, section in enumerate(scheme.sections, start=1)]
+    return [_section_state(scheme, number, section, form) for number, section in enumerate(scheme.sections, start=1)]
 
 
-def _section_state(number: int, section: FormSection, form: Mapping[str, Any]) -> SectionState:
+def _section_state(scheme: Scheme, number: int, section: FormSection, form: Mapping[str, Any]) -> SectionState:
     def has(field: PlannedField) -> bool:
         return form.get(field.spec.code, "") not in ("", [])
 
-    faulty = [field for field in section.fields if fault(field.spec, form.get(field.spec.code, ""))]
+    faulty = [field for field in section.fields if fault_in(scheme, field.spec, form.get(field.spec.code, ""))]
     return SectionState(
         number=number,
         title=section.title,

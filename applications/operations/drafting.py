@@ -1,5 +1,7 @@
 """草稿: begin, answer, fill in; files come by `uploading.py`. A save names the version it was made from and overwrites no other."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,14 +10,16 @@ from django.db.models import Q
 
 from accounts.models import Organisation, Person
 from applications import access
-from applications.filling import clean
+from applications.filling import clean, merge
 from applications.models import Draft
 from applications.numbers import query_code
+from applications.prefilling import known_values
 from applications.states import OFFERED_HANDOVER, Channel
 from departments.access import Actor
 from foundation.errors import Conflict, NotAllowed, Refused
 from matters.plan import Plan
 from matters.published import current_plan
+from matters.specs import FieldSpec
 
 FILES_PER_MATERIAL = 30
 
@@ -99,7 +103,7 @@ def start_draft(
     agent_id = agent.pk if agent else _agent_of(actor, person_id, organisation_id, window)
     people = Person.objects.in_bulk([pk for pk in (person_id, agent_id) if pk])
     organisation = Organisation.objects.select_related("legal_representative").filter(pk=organisation_id or 0).first()
-    form = profile_values(plan, people.get(person_id or 0), organisation, people.get(agent_id or 0))
+    form, origins = known_values(actor, plan, people.get(person_id or 0), organisation, people.get(agent_id or 0))
     return Draft.objects.create(
         code=query_code(),
         matter_id=matter_code,
@@ -111,6 +115,7 @@ def start_draft(
         channel=Channel.WINDOW if window else Channel.ONLINE,
         answers=_known_answers(plan, answers),
         form=form,
+        origins=origins,
     )
 
 
@@ -118,30 +123,6 @@ def _agent_of(actor: Actor, person_id: int | None, organisation_id: int | None, 
     """Who files online for an organisation or for another person is their agent (经办人)."""
     for_another = organisation_id is not None or person_id != actor.person_id
     return actor.person_id if for_another and not window else None
-
-
-def profile_values(
-    plan: Plan, person: Person | None, organisation: Organisation | None = None, agent: Person | None = None
-) -> dict[str, str]:
-    """Values the profile already knows, for fields whose dictionary entry says `prefill: profile.<name>`.
-
-    Names: applicant_name (of the organisation, or the person), name, id_number, phone, address, uscc,
-    representative_name, agent_name, agent_id_number, agent_phone. An organisation's case tells nobody's identity
-    number but the agent's own.
-    """
-    if person is None:
-        return {}
-    known = {"applicant_name": person.name, "name": person.name, "phone": person.phone}
-    if organisation is None:
-        known |= {"id_number": person.id_number, "address": person.address}
-    else:
-        representative = organisation.legal_representative
-        known |= {"applicant_name": organisation.name, "uscc": organisation.uscc}
-        known["representative_name"] = representative.name if representative else ""
-    if agent is not None:
-        known |= {"agent_name": agent.name, "agent_id_number": agent.id_number, "agent_phone": agent.phone}
-    wanted = {f.code: f.prefill.removeprefix("profile.") for f in plan.fields.values() if f.prefill}
-    return {code: known[name] for code, name in wanted.items() if known.get(name)}
 
 
 @transaction.atomic
@@ -157,11 +138,52 @@ def fill_in(*, actor: Actor, draft_id: UUID, version: int, values: dict[str, Any
     """Store what was typed into some fields, right or wrong. Unknown keys are dropped. Raises Conflict as `answer`."""
     draft = _at_version(actor, draft_id, version)
     fields = plan_for(draft).fields
-    draft.form = {
-        **draft.form,
-        **{code: clean(fields[code], value) for code, value in values.items() if code in fields},
+    typed = {code: clean(fields[code], value) for code, value in values.items() if code in fields}
+    draft.origins = {
+        c: origin for c, origin in draft.origins.items() if typed.get(c, draft.form.get(c)) == draft.form.get(c)
     }
-    return _saved(draft, "form")
+    draft.form = {**draft.form, **typed}
+    return _saved(draft, "form", "origins")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A draft after a save of what was `typed`, cleaned. `both`: what of it is not stored, another page having saved
+    its own. `fields`: of the plan."""
+
+    draft: Draft
+    typed: dict[str, Any]
+    both: dict[str, Any]
+    fields: Mapping[str, FieldSpec]
+
+
+@transaction.atomic
+def merge_in(
+    *,
+    actor: Actor,
+    draft_id: UUID,
+    read: Callable[[Mapping[str, FieldSpec]], Mapping[str, Any]],
+    seen: Mapping[str, str],
+    confirmed: bool = False,
+) -> Kept:
+    """Store what one page sent, field by field, over nobody's newer text: see `filling.merge`.
+
+    `read` is given the plan's fields and gives what was typed: the plan is known once the draft is locked.
+    `confirmed`: the applicant went on with these values, so none counts as filled in for them any more. Unknown keys are
+    dropped. Raises Draft.DoesNotExist, Conflict once submitted.
+    """
+    draft = lock_draft(actor, draft_id)
+    if draft.application_id is not None:
+        raise Conflict("这份申请已经提交，不能再改。")
+    fields = plan_for(draft).fields
+    typed = {code: clean(fields[code], value) for code, value in read(fields).items() if code in fields}
+    found = merge(draft.form, typed, seen)
+    own = set(typed) - set(found.both) if confirmed else found.changed
+    origins = {code: origin for code, origin in draft.origins.items() if code not in own}
+    if found.changed or origins != draft.origins:
+        draft.form, draft.origins = found.form, origins
+        _saved(draft, "form", "origins")
+    return Kept(draft, typed, found.both, fields)
 
 
 @transaction.atomic

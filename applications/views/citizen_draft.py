@@ -1,22 +1,30 @@
 """填表: the one merged form by section. Whatever is typed is kept, right or wrong, never over somebody's newer text."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.forms.merged import boxes, read_values, section_states
+from applications.filling import digest
+from applications.forms.merged import Box, boxes, in_words, read_seen, read_values, section_states
 from applications.models import Draft
 from applications.operations import drafting
+from applications.operations.ending_drafts import keeping
 from applications.views.citizen_door import own_draft
-from applications.views.door import personal, posted_number, status_of
+from applications.views.door import personal, posted
 from departments.middleware import ActorRequest
-from foundation.errors import Conflict, Refused
+from foundation.errors import Conflict
 from matters.plan import Scheme, scheme
+from matters.specs import FieldSpec
+
+# Names of the two buttons between texts; an underscore cannot begin a code of the catalogue.
+MINE, THEIRS = "_mine", "_theirs"
 
 
 @personal
@@ -26,7 +34,7 @@ def section(request: ActorRequest, draft_id: UUID, number: int) -> HttpResponse:
     draft = own_draft(request, draft_id)
     if draft.application is not None:
         return redirect("track", draft.application.number)
-    found = scheme(drafting.plan_for(draft), draft.answers)
+    found = scheme(drafting.plan_for(draft), draft.answers, frozenset(draft.commitments))
     if not 1 <= number <= len(found.sections):
         # The answers changed in another tab: sections may have gone.
         return (
@@ -36,23 +44,31 @@ def section(request: ActorRequest, draft_id: UUID, number: int) -> HttpResponse:
         )
     if request.method == "POST":
         return _save(request, draft, found, number)
-    return _page(request, draft, found, number, draft.form, checked="check" in request.GET)
+    return _page(request, draft, found, number, checked="check" in request.GET)
 
 
 def _save(request: ActorRequest, draft: Draft, found: Scheme, number: int) -> HttpResponse:
-    typed = read_values(found.plan.fields, request.POST)
-    version = posted_number(request, "version")
+    seen = read_seen(request.POST)
+    code, _, other = posted(request, MINE, 100).partition(":")
+    theirs = posted(request, THEIRS, 100)
+    if code:
+        seen[code] = other  # the text on the other page was seen, and this one is to stand
+
+    def read(fields: Mapping[str, FieldSpec]) -> dict[str, Any]:
+        return {c: value for c, value in read_values(fields, request.POST).items() if c != theirs}
+
+    chosen = code or theirs
     try:
-        saved = drafting.fill_in(actor=request.actor, draft_id=draft.pk, version=version, values=typed)
-    except Conflict as refusal:
-        fresh = own_draft(request, draft.pk)
-        if fresh.application is not None:
-            return redirect("track", fresh.application.number)
-        form = {**fresh.form, **typed}
-        return _page(request, fresh, found, number, form, theirs=fresh.form, refusal=refusal)
-    page_boxes = boxes(found, found.sections[number - 1], saved.form, checked=True)
+        kept = drafting.merge_in(actor=request.actor, draft_id=draft.pk, read=read, seen=seen, confirmed=not chosen)
+    except Conflict:
+        return redirect("draft-section", draft.pk, number)  # submitted meanwhile: the way leads to the case
+    if kept.both:
+        return _page(request, kept.draft, found, number, both=kept.both, seen=seen, status=409)
+    if chosen:
+        return redirect(f"{reverse('draft-section', args=[draft.pk, number])}#f-{chosen}")
+    page_boxes = boxes(found, found.sections[number - 1], kept.draft.form, checked=True)
     if any(box.wrong for box in page_boxes):
-        return _page(request, saved, found, number, saved.form, checked=True, status=422)
+        return _page(request, kept.draft, found, number, checked=True, status=422)
     return redirect(_after(draft, found, number))
 
 
@@ -68,16 +84,14 @@ def _page(
     draft: Draft,
     found: Scheme,
     number: int,
-    form: dict[str, Any],
     *,
     checked: bool = False,
-    theirs: dict[str, Any] | None = None,
-    refusal: Refused | None = None,
+    both: dict[str, Any] | None = None,
+    seen: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     current = found.sections[number - 1]
-    profile = drafting.profile_values(found.plan, draft.applicant, draft.organisation, draft.agent)
-    shown = boxes(found, current, form, checked=checked, theirs=theirs, profile=profile)
+    shown = boxes(found, current, draft.form, checked=checked, both=both, seen=seen, origins=draft.origins)
     context = {
         "draft": draft,
         "plan": found.plan,
@@ -87,30 +101,51 @@ def _page(
         "section": current,
         "boxes": shown,
         "wrong": [box for box in shown if box.wrong],
-        "sections": section_states(found, form),
+        "both": [box for box in shown if box.theirs is not None],
+        "sections": section_states(found, draft.form),
         "next": _after(draft, found, number),
         "saved_at": timezone.localtime(draft.updated_at),
-        "refusal": refusal,
+        "ends": keeping().last_day(draft.updated_at, draft.reminded_at),
     }
-    return render(
-        request, "applications/citizen/section.html", context, status=status_of(refusal) if refusal else status
-    )
+    return render(request, "applications/citizen/section.html", context, status=status)
 
 
 @personal
 @require_POST
 def save(request: ActorRequest, draft_id: UUID) -> HttpResponse:
-    """Autosave (htmx): keep what was typed so far and answer with the line that says so. A fault is no matter here."""
-    draft = own_draft(request, draft_id)
-    refusal: Refused | None = None
+    """Autosave, asked by `static/js/autosave.js`: keep what was typed so far. A fault of a field is no matter here.
+
+    Answers JSON: `saved`, the line that says so; `version`; `seen`, code → digest of what is stored now and was sent, the page's new base;
+    `both`, code → HTML of the choice between two texts. 404: the draft is gone; 409: it was submitted.
+    """
+
+    def read(fields: Mapping[str, FieldSpec]) -> dict[str, Any]:
+        return read_values(fields, request.POST)
+
     try:
-        values = read_values(drafting.plan_for(draft).fields, request.POST)
-        version = posted_number(request, "version")
-        draft = drafting.fill_in(actor=request.actor, draft_id=draft.pk, version=version, values=values)
-    except Refused as found:
-        refusal = found
-    context = {"draft": draft, "saved_at": timezone.localtime(draft.updated_at), "refusal": refusal, "swap": True}
-    return render(request, "applications/citizen/_saved.html", context, status=status_of(refusal) if refusal else 200)
+        kept = drafting.merge_in(actor=request.actor, draft_id=draft_id, read=read, seen=read_seen(request.POST))
+    except Draft.DoesNotExist:
+        raise Http404("没有这份草稿") from None
+    except Conflict as refusal:
+        return JsonResponse({"message": refusal.message}, status=409)
+    form = kept.draft.form
+    stored = {code: digest(form.get(code, "")) for code in kept.typed}
+    saved_at = timezone.localtime(kept.draft.updated_at)
+    both = {c: _both(kept.fields[c], form.get(c, ""), value, request) for c, value in kept.both.items()}
+    return JsonResponse(
+        {
+            "saved": render_to_string("applications/citizen/_saved.html", {"saved_at": saved_at}, request),
+            "version": kept.draft.version,
+            "seen": {code: stored[code] for code, value in kept.typed.items() if stored[code] == digest(value)},
+            "both": both,
+        }
+    )
+
+
+def _both(spec: FieldSpec, stored: Any, mine: Any, request: ActorRequest) -> str:
+    """The choice between the text of this page and the one that another page saved."""
+    box = Box(spec=spec, value=mine, readers=(), theirs=in_words(spec, stored), stored=digest(stored))
+    return render_to_string("applications/citizen/_both.html", {"box": box}, request)
 
 
 @personal

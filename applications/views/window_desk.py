@@ -158,7 +158,9 @@ def _attach(request: ActorRequest, draft: Draft, plan: Plan) -> dict[str, list[s
             continue
 
         def attach(*, upload: BinaryIO, name: str, code: str = code) -> MaterialFile:
-            return uploading.attach(actor=request.actor, draft_id=draft.pk, material_code=code, upload=upload, name=name)
+            return uploading.attach(
+                actor=request.actor, draft_id=draft.pk, material_code=code, upload=upload, name=name
+            )
 
         said, _ = attach_each(request.FILES.getlist(box), attach)
         if said:
@@ -175,9 +177,8 @@ def _form(
     faults: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
     found = scheme(drafting.plan_for(draft), draft.answers, frozenset(draft.commitments))
-    profile = drafting.profile_values(found.plan, draft.applicant, draft.organisation, draft.agent)
     checked = isinstance(refusal, FormFaults)
-    sections = [(s, boxes(found, s, form, checked=checked, profile=profile)) for s in found.sections]
+    sections = [(s, boxes(found, s, form, checked=checked, origins=draft.origins)) for s in found.sections]
     context = {
         "draft": draft,
         "plan": found.plan,

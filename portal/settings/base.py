@@ -117,6 +117,8 @@ STATIC_ROOT = VAR_DIR / "static"
 FILE_ROOT = VAR_DIR / "files"  # uploads and issued papers; outside of everything that is served
 # clamd as tcp://host:port or unix:///path; empty: no scanner, and pages say so (未配置查毒).
 VIRUS_SCANNER = ""
+# Asks other authorities for exempt papers (applications/registry.py); empty: nobody to ask, the page takes copies.
+REGISTRY_ADAPTER = ""
 
 # Uploads are streamed to disk; a form may have as many fields as the merged form of the largest matter needs.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -237,6 +239,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "lapse-silent-cases": {"task": "applications.jobs.lapse_silent_cases", "schedule": crontab(minute="*/5")},
     "relieve-running-cases": {"task": "applications.jobs.relieve_running_cases", "schedule": crontab(minute="*/5")},
     "scan-waiting-files": {"task": "foundation.files.jobs.scan_waiting_files", "schedule": crontab(minute="*/5")},
+    # By day, because a text message follows; what was missed is found by its state.
+    "end-drafts": {"task": "applications.jobs.end_drafts", "schedule": crontab(minute=20, hour="8-19")},
     # A department founded a minute ago has its queue read without a restart.
     "consume-department-queues": {"task": "portal.jobs.consume_department_queues", "schedule": crontab()},
 }
@@ -248,11 +252,14 @@ OUTBOX_HANDLERS = {
     "dispatch": "applications.operations.dispatch.deliver_entry",
     "paper": "applications.operations.papers.issue_entry",
     "inform": "applications.operations.informing.inform_entry",
+    "fetch": "applications.operations.sharing.fetch_entry",
+    "read": "applications.operations.reading.read_entry",
 }
 OUTBOX_NUDGE = True
 
 # matters/ counts what people file together through this, and knows no case itself. A guard test resolves it.
 REPEATED_PAIRS = "applications.pairs.repeated_pairs"
+CLOSED_CASES = "applications.closed.closed_cases"  # and runs closed cases once more under a plan that is tried
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -1,4 +1,4 @@
-// The citizen's pages: says what autosave and uploads are doing, keeps a double click harmless, asks before throwing away.
+// The citizen's pages: says what uploads are doing, keeps a double click harmless, asks before throwing away.
 // Everything works without this file.
 (() => {
   "use strict";
@@ -13,46 +13,17 @@
   });
 
   const say = (form, sentence) => {
-    const place = form.matches("[data-upload]") ? form.querySelector("[data-upload-said]") : document.querySelector("#saved span");
+    const place = form.querySelector("[data-upload-said]");
     if (place) place.textContent = sentence;
   };
 
-  let unsaved = false;
-  document.addEventListener("input", (event) => {
-    if (event.target.closest("[data-autosave]")) {
-      unsaved = true;
-      say(event.target.form, "正在填，停一下就存");
-    }
-  });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target.matches("[data-autosave]") && event.detail.successful) unsaved = false;
-  });
-
-  // The button must not race with the page's own autosave: wait for one under way, start none any more.
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!form.matches("[data-autosave]")) return;
-    form.dataset.leaving = "yes";
-    if (!form.classList.contains("htmx-request")) return;
-    event.preventDefault();
-    form.addEventListener("htmx:afterRequest", () => form.requestSubmit(), { once: true });
-  });
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.dataset.leaving) event.preventDefault();
-  });
-
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, (event) => say(event.target, "网断了，您填的还在这一页，连上后自动再存"));
+    document.addEventListener(name, (event) => say(event.target, "网断了，没有传上，连上后请再选一次"));
   }
   document.addEventListener("htmx:responseError", (event) => {
     const tooLarge = event.detail.xhr.status === 413;
     say(event.target, tooLarge ? "这个文件太大，没有收下" : "没有存上，您填的还在这一页，请过一会儿再试");
   });
-  window.addEventListener("online", () => {
-    const form = document.querySelector("[data-autosave]");
-    if (form && unsaved) form.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-
   document.addEventListener("htmx:xhr:progress", (event) => {
     const bar = event.target.querySelector?.("progress");
     if (!bar || !event.detail.lengthComputable) return;
@@ -75,9 +46,8 @@
   });
   // Coming back with the browser's own button shows the page as it was left: it may be sent again.
   window.addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("[data-sent], [data-leaving]")) {
+    for (const form of document.querySelectorAll("[data-sent]")) {
       delete form.dataset.sent;
-      delete form.dataset.leaving;
     }
   });
 

@@ -72,3 +72,12 @@ document.addEventListener("click", async (event) => {
   }
   button.querySelector("span").textContent = done ? button.dataset.done : "请长按上面的网址复制";
 });
+
+// Signing out: what a form kept in this tab goes, and the other tabs hear of it.
+document.addEventListener("submit", (event) => {
+  if (!event.target.action.endsWith("/sign-out/")) return;
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith("draft:")) sessionStorage.removeItem(key);
+  }
+  new BroadcastChannel("portal").postMessage("signed out");
+});

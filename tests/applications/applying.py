@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from applications.filling import digest
 from applications.models import Draft
 from tests.applications.world import FORM
 
@@ -30,8 +31,9 @@ def begin(client: Client, matter: str = "noodle-shop", query: str = "?scale=larg
 
 
 def posted(draft: Draft, codes: list[str], **values: Any) -> dict[str, Any]:
-    """What the form sends for these fields."""
-    return {"version": draft.version, "_shown": list(codes), **values}
+    """What the form sends for these fields, shown as the draft has them."""
+    seen = {f"_seen.{code}": digest(draft.form.get(code, "")) for code in codes}
+    return {"version": draft.version, "_shown": list(codes), **seen, **values}
 
 
 def fill(client: Client, draft: Draft) -> Draft:

@@ -27,7 +27,7 @@ def test_the_whole_path_from_the_guide_to_the_receipt(zhang):
     draft = begin(zhang)
     assert draft.answers == {"scale": "large"}
     page = zhang.get(reverse("draft-section", args=[draft.pk, 1])).content.decode()
-    assert "从您的实名信息带来" in page
+    assert "来自您的资料" in page
     assert "4\u00a0个部门都用这一栏" in zhang.get(reverse("draft-section", args=[draft.pk, 2])).content.decode()
     draft = fill(zhang, draft)
     response = zhang.post(
@@ -209,39 +209,3 @@ def test_mistakes_are_counted_in_the_title_and_linked_and_what_was_typed_stays(z
         assert part in page
     draft.refresh_from_db()
     assert draft.form["premises-area"] == "很大"
-
-
-def test_autosave_keeps_everything_and_hands_out_the_next_version(zhang):
-    draft = begin(zhang)
-    url = reverse("draft-field-save", args=[draft.pk])
-    response = zhang.post(url, posted(draft, ["shop-name"], **{"shop-name": "面馆"}), headers={"HX-Request": "true"})
-    page = response.content.decode()
-    assert response.status_code == 200
-    assert "已保存" in page
-    assert 'name="version" id="version" value="2"' in page
-    draft.refresh_from_db()
-    assert draft.form["shop-name"] == "面馆"
-    assert draft.form["applicant-name"] == "张婷"
-
-
-def test_a_conflict_keeps_both_texts_and_the_next_save_decides(zhang):
-    draft = begin(zhang)
-    codes = list(FORM)[3:]
-    other = {**FORM, "shop-name": "手机上写的店名"}
-    zhang.post(reverse("draft-field-save", args=[draft.pk]), posted(draft, codes, **{c: other[c] for c in codes}))
-    mine = {**FORM, "shop-name": "电脑上写的店名"}
-    data = posted(draft, codes, **{code: mine[code] for code in codes})
-    response = zhang.post(reverse("draft-section", args=[draft.pk, 2]), data)
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert "手机上写的店名" in page
-    assert "电脑上写的店名" in page
-    draft.refresh_from_db()
-    assert draft.form["shop-name"] == "手机上写的店名"
-    data["version"] = draft.version
-    assert zhang.post(reverse("draft-section", args=[draft.pk, 2]), data).status_code == 302
-    draft.refresh_from_db()
-    assert draft.form["shop-name"] == "电脑上写的店名"
-    response = zhang.post(reverse("draft-field-save", args=[draft.pk]), data | {"version": 1})
-    assert response.status_code == 409
-    assert "点下面的“保存”看两边" in response.content.decode()

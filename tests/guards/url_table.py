@@ -136,6 +136,11 @@ TABLE: dict[str, Row] = {
     "answer-correction": Row("signed in", 404, 404, "case"),  # nothing was asked for
     "correction-attach": Row("signed in", None, 404, "case"),
     "correction-detach": Row("signed in", None, 404, "case"),
+    "open-papers": Row("signed in", 200, None, "case"),
+    "papers-attach": Row("signed in", None, 302, "case"),
+    "papers-detach": Row("signed in", None, 302, "case"),
+    "papers-hand-in": Row("signed in", None, 422, "case"),
+    "change-answers": Row("signed in", 200, 422, "case"),
     "withdraw": Row("signed in", 200, 422, "case"),
     "choose": Row("signed in", 302, 422, "case"),
     # window
