@@ -3,6 +3,7 @@
 The page holds no state: what is tried stands in the address, so that a link shows the same to whoever opens it.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -33,6 +34,7 @@ from matters.operations.proposing import (
 from matters.plan import fullest, scheme
 from matters.published import plan_of
 from matters.reductions import Reduction
+from matters.replaying import replay
 from matters.specs import Plan
 from matters.trial import compare, rates
 from matters.whatif import Change, apply_changes, consequences, in_words, newly_committed, try_changes
@@ -86,7 +88,7 @@ class WhatIfPages:
         form = ProposalForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and (done := self._propose(request, matter, changes, form)) is not None:
             return done
-        context = _trial(matter, plan, changes, answers, unread)
+        context = _trial(matter, plan, changes, answers, unread, data.dict())
         return self._answer(request, {**context, "matter": matter, "revision": revision, "form": form})
 
     def _answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -139,9 +141,14 @@ def _read(texts: list[str]) -> tuple[list[Change], list[str]]:
 
 
 def _trial(
-    matter: Matter, plan: Plan, changes: list[Change], answers: dict[str, str], unread: list[str]
+    matter: Matter,
+    plan: Plan,
+    changes: list[Change],
+    answers: dict[str, str],
+    unread: list[str],
+    data: Mapping[str, str],
 ) -> dict[str, Any]:
-    """What the page shows of these changes."""
+    """What the page shows of these changes; the replay only where it was asked for."""
     trial = try_changes(plan, changes)
     made = edits(plan, trial.plan)
     others = also_touched(matter.pk, made)
@@ -150,6 +157,7 @@ def _trial(
         "shown": shown,
         "unread": unread,
         "others": others,
+        "replay": replay(matter.pk, plan, trial.plan, data) if "replay" in data else None,
         "blocked": [*shown.obstacles, *blocked_elsewhere(others, made)],
     }
 

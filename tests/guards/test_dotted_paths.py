@@ -37,3 +37,7 @@ def test_workers_follow_the_outbox() -> None:
 
 def test_the_reader_of_repeated_pairs_resolves() -> None:
     inspect.signature(import_string(settings.REPEATED_PAIRS)).bind(90, object())
+
+
+def test_the_reader_of_closed_cases_resolves() -> None:
+    inspect.signature(import_string(settings.CLOSED_CASES)).bind("matter", 50)
