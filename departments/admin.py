@@ -46,6 +46,7 @@ class HallAdmin(EditorAdmin):
     list_display = ("name", "address", "hours", "phone")
     search_fields = ("code", "name", "address")
     inlines = (CounterInline,)
+    change_form_before_template = "admin/departments/hall_prints.html"
 
 
 @admin.register(Town)

@@ -22,6 +22,10 @@ class Hall(models.Model):
 class Counter(models.Model):
     hall = models.ForeignKey(Hall, verbose_name="大厅", on_delete=models.CASCADE, related_name="counters")
     number = models.CharField("窗口号", max_length=10)
+    zone = models.CharField("区", max_length=20, blank=True, default="", help_text="例如“A 区”")
+    handles = models.CharField(
+        "办什么", max_length=60, blank=True, default="", help_text="例如“出件取件”；不填的是综合窗口，什么事都收"
+    )
 
     class Meta:
         verbose_name = "窗口"

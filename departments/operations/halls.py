@@ -28,12 +28,18 @@ def set_up_demo_halls() -> int:
         town.hall_id = town.code
     new = [hall for hall in halls if hall.code not in before]
     Hall.objects.bulk_create(new, ignore_conflicts=True)
-    Counter.objects.bulk_create(_counters(new, sizes), ignore_conflicts=True)
+    zones = {
+        (county["code"], number): row for row in county["zones"] for number in range(row["first"], row["last"] + 1)
+    }
+    Counter.objects.bulk_create(_counters(new, sizes, zones), ignore_conflicts=True)
     Town.objects.bulk_update(towns, ["hall"])
     return len(new)
 
 
-def _counters(halls: list[Hall], sizes: dict[str, int]) -> Iterator[Counter]:
+def _counters(
+    halls: list[Hall], sizes: dict[str, int], zones: dict[tuple[str, int], dict[str, str]]
+) -> Iterator[Counter]:
     for hall in halls:
         for number in range(1, sizes[hall.code] + 1):
-            yield Counter(hall=hall, number=str(number))
+            row = zones.get((hall.code, number), {})
+            yield Counter(hall=hall, number=str(number), zone=row.get("zone", ""), handles=row.get("handles", ""))

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from foundation.documents.rendering import typeset
 from matters.drawn import Answers, always, drawn
-from matters.prints import forms, words
+from matters.prints import forms, halls, words
+from matters.prints.halls import HallFacts, Listed
 from matters.versions import Edition
 from matters.where import Where
 
@@ -59,6 +60,23 @@ def form(edition: Edition, material: str, *, filled: bool) -> bytes:
         raise KeyError(material)
     data = forms.sheet(plan, spec, edition, filled=filled)
     return _set("form", data, _address(edition, {}), timezone.localdate(edition.live_from))
+
+
+@lru_cache(maxsize=KEPT)
+def hall_map(hall: HallFacts, matters: tuple[Listed, ...], today: date) -> bytes:
+    """A hall's map, A3. Its QR code opens the hall's list of guides with the version code."""
+    return _hall("hall", halls.hall_map(hall, matters, words.chinese_date(today)), hall, today)
+
+
+@lru_cache(maxsize=KEPT)
+def signs(hall: HallFacts, matters: tuple[Listed, ...], today: date) -> bytes:
+    """A sign for each counter of a hall, A4 across."""
+    return _hall("sign", halls.signs(hall, matters, words.chinese_date(today)), hall, today)
+
+
+def _hall(name: str, data: Mapping[str, Any], hall: HallFacts, today: date) -> bytes:
+    address = f"{settings.SITE_URL}{reverse('hall', args=[hall.code])}?{urlencode({'v': data['code']})}"
+    return _set(name, data, address, today)
 
 
 def _address(edition: Edition, chosen: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from departments.models import Hall
 from matters.drawn import answers_of, drawn
 from matters.prints import making
 from matters.published import NotPublished
@@ -31,7 +32,7 @@ def _edition(matter: str) -> Edition:
     return edition
 
 
-def _pdf(request: HttpRequest, pdf: bytes, name: str) -> HttpResponse:
+def pdf_answer(request: HttpRequest, pdf: bytes, name: str) -> HttpResponse:
     """Shown in the browser under its Chinese name; an hour's cache, and 304 for whoever has these very bytes."""
     tag = f'"{hashlib.sha256(pdf).hexdigest()[:32]}"'
     known = request.headers.get("If-None-Match", "")
@@ -53,7 +54,7 @@ def notice(request: HttpRequest, matter: str) -> HttpResponse:
     answers = answers_of(edition, request.GET.dict())
     today = timezone.localdate()
     places = where(today, drawn(edition, answers).guide.scheme.departments)
-    return _pdf(request, making.notice(edition, answers, places, today), f"{edition.plan.name}一次性告知单")
+    return pdf_answer(request, making.notice(edition, answers, places, today), f"{edition.plan.name}一次性告知单")
 
 
 @require_safe
@@ -73,7 +74,7 @@ def _of_all(
 ) -> HttpResponse:
     edition = _edition(matter)
     today = timezone.localdate()
-    return _pdf(request, make(edition, where(today, edition.plan.deciding), today), f"{edition.plan.name}{word}")
+    return pdf_answer(request, make(edition, where(today, edition.plan.deciding), today), f"{edition.plan.name}{word}")
 
 
 @require_safe
@@ -94,7 +95,7 @@ def _form(request: HttpRequest, matter: str, material: str, *, filled: bool) -> 
         pdf = making.form(edition, material, filled=filled)
     except KeyError:
         raise Http404("这份材料没有空表。") from None
-    return _pdf(request, pdf, f"{edition.plan.materials[material].name}{'样表' if filled else '空表'}")
+    return pdf_answer(request, pdf, f"{edition.plan.materials[material].name}{'样表' if filled else '空表'}")
 
 
 @require_safe
@@ -108,9 +109,12 @@ def prints(request: HttpRequest, matter: str) -> HttpResponse:
 
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
-    """Whose version code is this: leads to the guide, which says whether the print still holds."""
+    """Whose version code is this: leads to the guide or the hall, which says whether the print still holds."""
     typed = request.GET.get("code", "").strip()[:CODE_LENGTH]
     matter = matter_of(typed) if typed else None
     if matter is not None:
         return HttpResponseRedirect(f"{reverse('guide', args=[matter])}?{urlencode({'v': typed})}")
+    hall = typed.rpartition("-")[0]
+    if hall and Hall.objects.filter(pk=hall).exists():
+        return HttpResponseRedirect(f"{reverse('hall', args=[hall])}?{urlencode({'v': typed})}")
     return render(request, "matters/print_check.html", {"typed": typed})

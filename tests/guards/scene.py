@@ -25,6 +25,7 @@ from tests.guards.url_table import SENDS_TO_SIGN_IN, TABLE
 FORM_TYPE = "application/x-www-form-urlencoded"
 NOT_THERE: dict[str, Any] = {
     "matter": "no-such",
+    "hall": "no-such",
     "code": "no-such",
     "draft_id": uuid.UUID(int=7),
     "number": "no-such",
@@ -122,7 +123,8 @@ def set_up() -> Scene:
         ),
     }
     objects: dict[tuple[str, str], dict[str, Any]] = {
-        ("matter", "own"): {"matter": "noodle-shop", "code": "noodle-shop"}
+        ("matter", "own"): {"matter": "noodle-shop", "code": "noodle-shop"},
+        ("hall", "own"): {"hall": "county"},
     }
     for which, case, item, material in (
         ("own", own, "registration", "premises-proof"),

@@ -52,7 +52,7 @@ SIGHT: dict[str, Seen] = {
 
 @dataclass(frozen=True)
 class Row:
-    """`kind`: key of SIGHT, `matter`, `token` or empty for an address without an object. `api`: 401 instead of a
+    """`kind`: key of SIGHT, `matter`, `hall`, `token` or empty for an address without an object. `api`: 401 instead of a
     redirect to the sign-in page."""
 
     gate: str
@@ -80,6 +80,9 @@ TABLE: dict[str, Row] = {
     # everybody
     "home": public(),
     "halls": public(),
+    "hall": public(kind="hall"),
+    "hall-map": public(kind="hall"),
+    "hall-signs": public(404, kind="hall"),  # the scene's hall has no counters
     "large-text": public(None, 302),
     "browse": public(),
     "guide": public(kind="matter"),
