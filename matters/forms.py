@@ -1,6 +1,7 @@
 """Forms of the administration: lists and conditions are typed as plain lines, never as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from unfold.widgets import (
 )
 
 from matters.forms_edited import EditedForm
-from matters.models import Field, Material, Matter, Question, Step
+from matters.models import Field, Item, Material, Matter, Question, Step
 
 SEPARATOR = "|"
 
@@ -193,6 +194,34 @@ class StepForm(forms.ModelForm):
             raise ValidationError("“等申请人”和“最迟几个工作日内”要么都填，要么都不填")
         self.instance.starts_on = {"event": event, "within_days": days} if event else None
         return cleaned
+
+
+class StepFormSet(forms.BaseInlineFormSet):
+    """The steps of one matter: what a step waits for must be another step of it, told where it was typed."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data.get("item") and not form.cleaned_data.get("DELETE")]
+        own = {form.cleaned_data["item"].pk: form.cleaned_data["item"].name for form in kept}
+        names = dict(Item.objects.filter(pk__in=self._waited(kept) - own.keys()).values_list("code", "name"))
+        for form in kept:
+            for key in ("after", "starts_after"):
+                for code in form.cleaned_data.get(key) or []:
+                    if code == form.cleaned_data["item"].pk:
+                        form.add_error(key, f"“{code}”就是这个环节自己，不能等自己")
+                    elif code in names:
+                        form.add_error(key, f"“{names[code]}”（{code}）不是这件事的环节，等不到它")
+                    elif code not in own:
+                        form.add_error(key, f"没有代码是“{code}”的事项{_meant(code, own)}")
+
+    def _waited(self, kept: list[Any]) -> set[str]:
+        return {code for form in kept for key in ("after", "starts_after") for code in form.cleaned_data.get(key) or []}
+
+
+def _meant(code: str, own: Mapping[str, str]) -> str:
+    """The step that a code with a slip of the hand probably means."""
+    near = get_close_matches(code, own, n=1)
+    return f"，是不是 {near[0]}（{own[near[0]]}）" if near else ""
 
 
 class QuestionForm(forms.ModelForm):

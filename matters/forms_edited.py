@@ -10,12 +10,15 @@ from matters.likeness import Alike, alike
 from matters.source.digest import row_digest
 from matters.stored import field_positions, stored_catalogue
 
+REASON_LIMIT = 300
+
 
 class EditedForm(forms.ModelForm):
     """`kind`: the row's name in the source form. `named_by`: the field by which a dictionary's entry is known.
 
     Besides its fields it reads `seen`, the digest of the row when the page was opened; `over`, the digest of what one
-    saves over knowingly; `confirmed`, the key of the effects one was shown; `anyway`, that a likeness was looked at.
+    saves over knowingly; `confirmed`, the key of the effects one was shown; `anyway`, that a likeness was looked at, and
+    `anyway_reason`, why there is to be another entry all the same.
     """
 
     kind: ClassVar[str] = ""
@@ -49,6 +52,11 @@ class EditedForm(forms.ModelForm):
         others = self._meta.model._default_manager.exclude(pk=self.data.get("code") or self.instance.pk)
         return alike(name, dict(others.values_list("pk", self.named_by)))
 
+    @property
+    def kept_apart(self) -> str:
+        """Why an entry is made beside others that are alike; empty when nobody said so."""
+        return self.data.get("anyway_reason", "").strip()[:REASON_LIMIT] if self.data.get("anyway") else ""
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if self.asks:
@@ -62,6 +70,9 @@ class EditedForm(forms.ModelForm):
             self.add_error(None, ValidationError(text, code="conflict"))
         elif self.likes and not data.get("anyway"):
             text = "词典里已有意思相近的，请先看看能不能共用。一个意思只建一条。"
+            self.add_error(None, ValidationError(text, code="alike"))
+        elif self.likes and not self.kept_apart:
+            text = "请写明为什么不能共用现有的，理由会记在历史里。"
             self.add_error(None, ValidationError(text, code="alike"))
         elif self.touches and not self.errors and data.get("confirmed") != self.touches.key:
             text = f"还没有保存：这一改会影响 {len(self.touches.matters)} 件事，看过清单，再点一次保存。"

@@ -25,6 +25,10 @@ SAME = (
 )
 ROUND_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
 PLAIN = re.compile(r"[^\w]+")
+# In what shape a paper is handed in is said where an item asks for it: 营业执照副本 is the 营业执照.
+SHAPE = re.compile(r"(?<=..)(?:的?(?:复印件|影印件|扫描件|电子件|电子版|原件|正本|副本|正副本|及|和))+$")
+# 经营面积 is short for 经营场所面积.
+PLACE_LEFT_OUT = re.compile(r"(?:经营|营业)(?=面积|地址|楼层)")
 ALIKE = 0.6
 MOST = 5
 
@@ -56,8 +60,9 @@ def _likeness(one: str, two: str) -> float:
 
 
 def _read(name: str) -> str:
-    """The name without brackets and signs, words of like meaning written alike."""
-    text = PLAIN.sub("", ROUND_BRACKETS.sub("", name)).lower()
+    """The name without brackets, signs and the shape of the paper, words of like meaning written alike."""
+    text = SHAPE.sub("", PLAIN.sub("", ROUND_BRACKETS.sub("", name)).lower())
+    text = PLACE_LEFT_OUT.sub("经营场所", text)
     for first, word in WORDS:
         text = text.replace(word, first)
     return text

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from unfold.admin import StackedInline, TabularInline
 
 from matters.admin.edited import EditedAdmin
@@ -13,8 +14,10 @@ from matters.admin.standards import beside
 from matters.elements import ELEMENTS
 from matters.forms import FieldForm, MaterialForm
 from matters.forms_item import ItemForm, ItemMaterialForm
+from matters.item_guide import completeness
 from matters.models import Field, Item, ItemField, ItemMaterial, Material
 from matters.operations.publishing import drafts
+from matters.usage import why_kept
 
 PAIRED = {"code_scheme", "code", "subject_nature", "online_depth", "common_range", "complaint_phone"}
 
@@ -24,12 +27,34 @@ class SharedAdmin(EditedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        if form.kept_apart and form.likes:
+            names = "".join(f"“{like.name}”" for like in form.likes)
+            self.log_change(request, form.instance, f"词典里已有意思相近的{names}，仍然另建：{form.kept_apart}")
         waiting = sum(draft.differs or bool(draft.faults) for draft in drafts().values())
         if waiting:
             messages.info(
                 request,
                 f"已保存。有 {waiting} 件事和现行版本不同，到“一件事 → 待发布的修改”里一起提交、另一人批准后才生效。",
             )
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What is used is not deleted; the sentence says where it is used, and the page stays."""
+        row = self.get_object(request, object_id)
+        if row is not None and (why := why_kept(self.kind, row.pk, self._called(row))):
+            messages.error(request, why)
+            return HttpResponseRedirect(
+                reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+            )
+        return super().delete_view(request, object_id, extra_context)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """For several rows chosen in the list: those that are used keep all of them from being deleted."""
+        rows, counts, perms, protected = super().get_deleted_objects(objs, request)
+        kept = [why for row in objs if (why := why_kept(self.kind, row.pk, self._called(row)))]
+        return rows, counts, perms, kept or protected
+
+    def _called(self, row: Any) -> str:
+        return str(row.label if self.kind == "field" else row.name)
 
 
 class ItemMaterialInline(EditorInline, StackedInline):
@@ -50,7 +75,16 @@ class ItemAdmin(SharedAdmin):
     kind = "item"
     change_form_before_template = "admin/matters/_item_before.html"
     form = ItemForm
-    list_display = ("name", "department", "kind", "statutory_days", "promised_days", "inspection", "commitment")
+    list_display = (
+        "name",
+        "department",
+        "kind",
+        "statutory_days",
+        "promised_days",
+        "inspection",
+        "commitment",
+        "elements_filled",
+    )
     list_filter = ("department", "kind", "commitment", "inspection", "own_form")
     list_select_related = ("department",)
     search_fields = ("code", "name", "result_name")
@@ -104,6 +138,11 @@ class ItemAdmin(SharedAdmin):
         standards = beside(object_id) if object_id and self.has_view_permission(request) else None
         context = {**(extra_context or {}), "standards": standards}
         return super().changeform_view(request, object_id, form_url, context)
+
+    @admin.display(description="办事指南要素")
+    def elements_filled(self, item: Item) -> str:
+        count, whole = completeness(item.elements)
+        return f"{count} / {whole}"
 
 
 @admin.register(Material)

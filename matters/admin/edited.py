@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from departments.administration import EditorAdmin
 from matters.operations.publishing import Draft, drafts
-from matters.usage import usage_of
+from matters.usage import published_with, usage_of
 from matters.wording import plan_changes
 
 SHOWN_CHANGES = 4
@@ -79,7 +79,9 @@ class EditedAdmin(EditorAdmin):
         if self.shared and object_id and request.method == "POST" and self.has_change_permission(request):
             setattr(request, "touches", self._touches(request, object_id))
         used = usage_of(self.kind, object_id) if self.shared and object_id else None
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), "used": used})
+        held = published_with(self.kind, object_id) if used and object_id else None
+        found = {**(extra_context or {}), "used": used, "held_by": held}
+        return super().changeform_view(request, object_id, form_url, found)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         form = context["adminform"].form

@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import StackedInline
 
+from matters.admin.data_page import DataPage
 from matters.admin.drafts import DraftPages
 from matters.admin.exchange import ExchangePages
 from matters.admin.inlines import EditorInline
 from matters.admin.trial_figures import TrialFigures
 from matters.admin.whatif import WhatIfPages
-from matters.forms import MatterForm, QuestionForm, StepForm
+from matters.forms import MatterForm, QuestionForm, StepForm, StepFormSet
 from matters.models import Matter, Question, Revision, Step
 from matters.operations.editing import set_choices
 from matters.operations.publishing import drafts
@@ -23,6 +24,7 @@ from matters.operations.publishing import drafts
 class StepInline(EditorInline, StackedInline):
     model = Step
     form = StepForm
+    formset = StepFormSet
     autocomplete_fields = ("item",)
     fields = (
         "item",
@@ -42,7 +44,7 @@ class QuestionInline(EditorInline, StackedInline):
 
 
 @admin.register(Matter)
-class MatterAdmin(DraftPages, WhatIfPages, ExchangePages, TrialFigures):
+class MatterAdmin(DraftPages, DataPage, WhatIfPages, ExchangePages, TrialFigures):
     kind = "matter"
     shared = False
     form = MatterForm
@@ -51,7 +53,7 @@ class MatterAdmin(DraftPages, WhatIfPages, ExchangePages, TrialFigures):
     list_filter = ("audience", "theme", "level", "batch")
     search_fields = ("code", "name", "keywords", "summary")
     inlines = (QuestionInline, StepInline)
-    actions_detail = ("publish_page", "whatif_page")
+    actions_detail = ("publish_page", "whatif_page", "data_page")
     actions_list = ("pending_page", {"title": "导出和导入", "items": ["export_xlsx", "export_yaml", "import_page"]})
     fields = (
         ("number", "code"),
