@@ -10,7 +10,7 @@ from matters.published import Brief
 from matters.words import Audience
 
 # A counter for which nothing is entered takes in everything.
-EVERYTHING = "综合受理，全县的事都能收"
+EVERYTHING = "综合受理，什么事都收"
 COLUMNS = 3
 # A heading takes as much room as so many lines.
 HEADING = 2.2
