@@ -27,17 +27,18 @@ def closed_cases(matter: str, last: int) -> Closed:
     tasks: dict[int, list[Task]] = defaultdict(list)
     for task in Task.objects.filter(application__in=[pk for pk, *_ in rows]).order_by("application_id", "position"):
         tasks[task.application_id].append(task)
-    kept, excluded = [], Counter[str]()
+    kept: dict[int, date] = {}
+    excluded = Counter[str]()
     for pk, outcome, accepted_on in rows:
         why = _left_out(outcome, accepted_on, tasks[pk])
         if why:
             excluded[why] += 1
-        else:
-            kept.append((pk, accepted_on))
+        elif accepted_on is not None:
+            kept[pk] = accepted_on
     if not kept:
         return Closed((), excluded)
-    read = _Read([pk for pk, _ in kept], min(day for _, day in kept))
-    return Closed(tuple(sorted((read.case(tasks[pk]) for pk, _ in kept), key=lambda case: case.arrived)), excluded)
+    read = _Read(list(kept), min(kept.values()))
+    return Closed(tuple(sorted((read.case(tasks[pk]) for pk in kept), key=lambda case: case.arrived)), excluded)
 
 
 def _left_out(outcome: str, accepted_on: date | None, tasks: list[Task]) -> str:

@@ -1,9 +1,5 @@
-"""流程推演: on any matter, try another process beside today's; keep it as a proposal; make that the next draft.
+"""流程推演: on any matter, try another process beside today's; keep it as a proposal; make that the next draft."""
 
-The page holds no state: what is tried stands in the address, so that a link shows the same to whoever opens it.
-"""
-
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -26,7 +21,6 @@ from matters.operations.proposing import (
     REASON_LIMIT,
     TITLE_LIMIT,
     also_touched,
-    blocked_elsewhere,
     open_as_draft,
     propose,
     proposed_plan,
@@ -34,12 +28,11 @@ from matters.operations.proposing import (
 from matters.plan import fullest, scheme
 from matters.published import plan_of
 from matters.reductions import Reduction
-from matters.replaying import replay
-from matters.specs import Plan
-from matters.trial import compare, rates
-from matters.whatif import Change, apply_changes, consequences, in_words, newly_committed, try_changes
+from matters.trial import rates
+from matters.trying import answer, sent, to_link, tried
+from matters.whatif import Change, apply_changes, consequences, in_words, newly_committed
 from matters.whatif_edits import edits
-from matters.whatif_links import CHANGE, answers_in, changes_in_controls, link_query, read_change, written
+from matters.whatif_links import link_query, read_change, written
 
 
 class ProposalForm(forms.Form):
@@ -76,34 +69,20 @@ class WhatIfPages:
             return HttpResponseRedirect(reverse("admin:matters_matter_change", args=[matter.pk]))
         plan = plan_of(revision.pk)
         data = request.POST if request.method == "POST" else request.GET
-        changes, unread = _read(data.getlist(CHANGE))
-        answers = answers_in(data.dict())
-        if "set" in data:
-            changes, faults = changes_in_controls(plan, data.dict(), changes)
-            unread += faults
-            if not request.headers.get("HX-Request"):
-                for fault in unread:
-                    messages.error(request, fault)
-                return HttpResponseRedirect(f"{request.path}?{link_query(answers, changes)}")
+        asked = sent(plan, data)
+        if led := to_link(request, asked):
+            return led
         form = ProposalForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and (done := self._propose(request, matter, changes, form)) is not None:
+        if request.method == "POST" and (done := self._propose(request, matter, asked.changes, form)) is not None:
             return done
-        context = _trial(matter, plan, changes, answers, unread, data.dict())
-        return self._answer(request, {**context, "matter": matter, "revision": revision, "form": form})
-
-    def _answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        part = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
         frame = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"流程推演：{context['matter'].name}",
+            "title": f"流程推演：{matter.name}",
+            "revision": revision,
+            "form": form,
         }
-        page = "admin/matters/_whatif.html" if part else "admin/matters/whatif.html"
-        response = TemplateResponse(request, page, {**({} if part else frame), **context, "swapped": part})
-        if part:
-            response["HX-Push-Url"] = f"{request.path}?{context['shown'].query}"
-        patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
-        return response
+        return answer(request, "admin/matters/whatif.html", frame | tried(matter, plan, asked, data))
 
     def _propose(
         self, request: HttpRequest, matter: Matter, changes: list[Change], form: ProposalForm
@@ -126,40 +105,6 @@ class WhatIfPages:
             return None
         messages.success(request, "已保存为再造方案。群众看到的没有变；转为草稿、经两人发布后才生效。")
         return HttpResponseRedirect(reverse("admin:matters_proposal_change", args=[proposal.pk]))
-
-
-def _read(texts: list[str]) -> tuple[list[Change], list[str]]:
-    """The changes that a link says, and what could not be read of it."""
-    changes: list[Change] = []
-    unread: list[str] = []
-    for text in dict.fromkeys(texts):
-        try:
-            changes.append(read_change(text))
-        except Refused as refused:
-            unread.append(refused.message)
-    return changes, unread
-
-
-def _trial(
-    matter: Matter,
-    plan: Plan,
-    changes: list[Change],
-    answers: dict[str, str],
-    unread: list[str],
-    data: Mapping[str, str],
-) -> dict[str, Any]:
-    """What the page shows of these changes; the replay only where it was asked for."""
-    trial = try_changes(plan, changes)
-    made = edits(plan, trial.plan)
-    others = also_touched(matter.pk, made)
-    shown = compare(plan, trial, answers)
-    return {
-        "shown": shown,
-        "unread": unread,
-        "others": others,
-        "replay": replay(matter.pk, plan, trial.plan, data) if "replay" in data else None,
-        "blocked": [*shown.obstacles, *blocked_elsewhere(others, made)],
-    }
 
 
 @admin.register(Proposal)

@@ -10,6 +10,7 @@ from applications.models import Application
 from applications.operations import review, timing
 from departments.models import Post, Role
 from matters.replay import RealTask
+from tests.applications.browsing import sign_in
 from tests.applications.world import World, accepted_case, decide, task_of
 
 
@@ -108,3 +109,18 @@ def test_the_what_if_replays_five_cases_and_says_so_with_fewer(world: World, edi
     assert "最近办结的 5 件" in shown and "按改后流程重放" in shown
     wrong = editor.get(f"{PAGE}?replay=1&k.market=many&last=0").content.decode()
     assert "的人数要写 1 到 99 的整数" in wrong and "办件数要写 1 到 500 的整数" in wrong
+
+
+def test_a_supervisor_reads_and_tries_and_saves_nothing(world: World) -> None:
+    supervisor = sign_in(world, "zhoutao")
+    listed = supervisor.get("/supervise/what-if/").content.decode()
+    assert "/supervise/what-if/noodle-shop/" in listed
+    page = "/supervise/what-if/noodle-shop/"
+    tried = supervisor.get(f"{page}?c=drop_step.sign-filing").content.decode()
+    assert "去掉环节" in tried and "用真实办件重放" in tried
+    assert "保存为再造方案" not in tried and "/admin/" not in tried
+    led = supervisor.get(f"{page}?set=1&known.sign-filing=1&drop.sign-filing=on&days.sign-filing=3")
+    assert led.status_code == 302 and "c=drop_step.sign-filing" in led.headers["Location"]
+    assert supervisor.post(page, {"title": "方案", "reason": "试"}).status_code == 405
+    assert supervisor.get("/supervise/what-if/nothing/").status_code == 404
+    assert sign_in(world, "limin").get(page).status_code == 403

@@ -38,6 +38,7 @@ Seen = tuple[frozenset[str], frozenset[str]]
 SIGHT: dict[str, Seen] = {
     "draft": (frozenset({"owner"}), frozenset({"other"})),
     "window draft": (CLERK, frozenset()),  # the other one is a citizen's online draft
+    "mandate": (frozenset({"owner"}), frozenset({"other"})),
     "case": (frozenset({"owner", "agent"}), frozenset({"other"})),
     "any case": (SIGNED_IN, SIGNED_IN),  # behind a gate that already says who
     "case or officer": (
@@ -47,6 +48,7 @@ SIGHT: dict[str, Seen] = {
     "task": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau, in the same case
     "file": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
     "paper": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
+    "vault": (frozenset({"owner"}), frozenset({"other"})),  # an agent for one matter opens nobody's vault
 }
 
 
@@ -106,11 +108,14 @@ TABLE: dict[str, Row] = {
     "sign-in-code-enter": public(302, 302),  # nobody asked for a code
     "demo-sms": public(),
     "me": Row("signed in", 200, 302),
-    "real-name": Row("signed in", 302, 302),
+    "real-name": Row("signed in", 200, 422),
     "me-phone": Row("signed in", 200, 422),
     "me-phone-code": Row("signed in", 302, 302),
     "me-reveal": Row("signed in", 200, 422),
     "me-reveal-code": Row("signed in", 302, 302),
+    "my-organisations": Row("signed in", 200, 422),
+    "mandates": Row("signed in", 200, 422),
+    "mandate-revoke": Row("signed in", None, 302, "mandate"),
     "sign-out": public(None, 302),
     "admin-sign-in": public(302, 302),
     "start": Row("signed in", 302),
@@ -119,9 +124,20 @@ TABLE: dict[str, Row] = {
     "draft": Row("signed in", 200, 409, "draft"),
     "draft-section": Row("signed in", 200, 422, "draft"),
     "draft-field-save": Row("signed in", None, 200, "draft"),
+    "draft-promises": Row("signed in", 200, 409, "draft"),
     "draft-materials": Row("signed in", 200, None, "draft"),
     "draft-attach": Row("signed in", None, 404, "draft"),
     "draft-detach": Row("signed in", None, 404, "draft"),
+    "draft-keep": Row("signed in", None, 404, "draft"),
+    "draft-reuse": Row("signed in", None, 404, "draft"),
+    "draft-fetch": Row("signed in", None, 404, "draft"),
+    "draft-read": Row("signed in", None, 404, "draft"),
+    "draft-reading": Row("signed in", 404, 404, "draft"),
+    "draft-paper": Row("signed in", 404, None, "draft"),
+    "my-vault": Row("signed in", 200),
+    "vault-file": Row("signed in", 200, None, "vault"),
+    "vault-validity": Row("signed in", None, 302, "vault"),
+    "vault-forget": Row("signed in", None, 422, "vault"),  # the case holds it
     "draft-arrange": Row("signed in", None, 404, "draft"),
     "draft-turn": Row("signed in", None, 404, "draft"),
     "draft-join": Row("signed in", None, 404, "draft"),
@@ -183,6 +199,8 @@ TABLE: dict[str, Row] = {
     "supervise": Row("supervisor", 200),
     "supervise-list": Row("supervisor", 200),
     "supervise-case": Row("supervisor", 200, None, "any case"),
+    "supervise-what-if-list": Row("supervisor", 200),
+    "supervise-what-if": Row("supervisor", 200, None, "matter"),
     # files and papers
     "case-file": Row("signed in", 200, None, "file"),
     "file-preview": Row("signed in", 200, None, "file"),

@@ -113,15 +113,15 @@ def food(few: None) -> Item:
     return Item.objects.filter(promised_days__gt=1, asks__material__exempt=False).order_by("code").first()
 
 
-def given(item: Item, **other: Any) -> dict[str, Any]:
+def given(food: Item, **other: Any) -> dict[str, Any]:
     return {
-        "item": item.pk,
+        "item": food.pk,
         "level": "province",
         "source": "省实施清单",
         "dated": date(2026, 1, 5),
-        "promised_days": item.promised_days,
-        "statutory_days": item.statutory_days,
-        "materials": list(item.asks.values_list("material_id", flat=True)),
+        "promised_days": food.promised_days,
+        "statutory_days": food.statutory_days,
+        "materials": list(food.asks.values_list("material_id", flat=True)),
         "others": ["营业执照"],
         "bases": {},
         **other,
