@@ -107,6 +107,9 @@ class TaskLifecycle(FSMModelMixin, models.Model):
     @transition(state, source=[T.PENDING, *UNDECIDED], target=T.TERMINATED, permission=access.anyone_in_the_case)
     def terminate(self) -> None: ...
 
+    @transition(state, source=T.TERMINATED, target=T.PENDING, permission=access.acts_for_applicant)
+    def restore(self) -> None: ...
+
     @transition(state, source=[T.PENDING, *UNDECIDED], target=T.WITHDRAWN, permission=access.acts_for_applicant)
     def withdraw(self) -> None: ...
 

@@ -18,12 +18,23 @@ from foundation.templatetags.portal_text import cn_date, weekday
 from matters.plan import Plan
 
 # What of the timeline explains the date; the rest stands in the full course of the case.
-TELLING = ("submitted", "correction", "answered", "accepted", "suspended", "resumed", "choice", "chosen", "concluded")
+TELLING = (
+    "submitted",
+    "correction",
+    "answered",
+    "replanned",
+    "accepted",
+    "suspended",
+    "resumed",
+    "choice",
+    "chosen",
+    "concluded",
+)
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Something that waits for the applicant. `kind`: correction, choice, deferred, pickup."""
+    """Something that waits for the applicant. `kind`: correction, choice, deferred, papers, pickup."""
 
     kind: str
     title: str
@@ -50,11 +61,16 @@ class Reason:
 
 
 def turns(
-    case: Application, correction: Correction | None, materials: Iterable[CaseMaterial], today: date, calendar: Calendar
+    case: Application,
+    correction: Correction | None,
+    materials: Sequence[CaseMaterial],
+    tasks: Sequence[Task],
+    today: date,
+    calendar: Calendar,
 ) -> list[Turn]:
     """What waits for the applicant, the most urgent first; empty when nothing does."""
     found = []
-    if case.state == CaseState.CORRECTING and correction is not None:
+    if correction is not None:
         asks = correction.open_asks
         lines = tuple(f"{ask['name']}：{ask['text']}" for ask in asks)
         found.append(Turn("correction", f"补 {len(asks)}\u00a0份材料", lines))
@@ -62,13 +78,25 @@ def turns(
         found.append(Turn("choice", "核心事项没有获准，请选其余事项还办不办"))
     if case.state == CaseState.ACCEPTED:
         found += [_deferred(material, today, calendar) for material in materials if _owing(material)]
+    if case.taking_in_more and correction is None:
+        pending = {task.item_code for task in tasks if task.state == TaskState.PENDING}
+        names = [m.name for m in materials if m.state == MaterialState.AWAITING and pending & set(m.used_by)]
+        if names:
+            found.append(Turn("papers", f"交新增事项的材料，{len(names)}\u00a0份", ("、".join(names),)))
     if case.state == CaseState.CONCLUDED and case.pickup_code:
         found.append(Turn("pickup", "结果出来了，请领取"))
     return found
 
 
 def _owing(material: CaseMaterial) -> bool:
-    return material.state == MaterialState.DEFERRED and material.deferred_until is not None
+    deferred = material.state == MaterialState.DEFERRED and material.deferred_until is not None
+    return deferred and material.handed_in_at is None
+
+
+def owed_until(material: CaseMaterial) -> str:
+    """Until when a deferred paper was promised, in a sentence."""
+    until = material.deferred_until
+    return f"受理时答应 {cn_date(until)}（{weekday(until)}）前补来" if until else "受理时答应后补"
 
 
 def _deferred(material: CaseMaterial, today: date, calendar: Calendar) -> Turn:
@@ -76,8 +104,9 @@ def _deferred(material: CaseMaterial, today: date, calendar: Calendar) -> Turn:
     assert until is not None
     left = calendar.between(today, until)
     rest = f"还有 {left}\u00a0个工作日" if left > 0 else ("今天是最后一天" if left == 0 else "已经过期")
-    line = f"受理时答应 {cn_date(until)}（{weekday(until)}）前补来，{rest}。带到任何一个窗口都能补。"
-    return Turn("deferred", f"补交{material.name}", (line,))
+    line = f"受理时答应 {cn_date(until)}（{weekday(until)}）前补来，{rest}。"
+    returned = (f"窗口看过，要重交：{material.note}",) if material.note else ()
+    return Turn("deferred", f"补交{material.name}", (line, *returned))
 
 
 def rows(tasks: Sequence[Task], pauses: Sequence[Suspension]) -> list[Row]:

@@ -37,6 +37,8 @@ class Application(CaseLifecycle):
     submitted_at = models.DateTimeField("提交时间")
     receipt_at = models.DateTimeField("收件时间", help_text="法定受理期限从这一时间起算；补正后重新起算")
     accept_by = models.DateField("受理期限")
+    # Items that the applicant's changed answers added to an accepted case are taken in beside it, with five days of their own.
+    added_accept_by = models.DateField("新增事项的受理期限", null=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField("窗口收件时间", null=True)
     accepted_on = models.DateField("受理日", null=True)
@@ -63,6 +65,8 @@ class Application(CaseLifecycle):
                 fields=["concluded_at"], condition=Q(state=CaseState.CONCLUDED), name="case_awaiting_handover"
             ),
             models.Index(fields=["owner", "-submitted_at"], name="case_by_owner"),
+            # What the window has to take in beside running cases: as many rows as wait.
+            models.Index(fields=["added_accept_by"], condition=~Q(added_accept_by=None), name="case_taking_in_more"),
             # What a newer revision may reach: as many rows as cases run, however many are over.
             models.Index(fields=["matter", "considered"], condition=Q(state__in=CASE_RUNNING), name="case_running"),
         ]
@@ -74,6 +78,11 @@ class Application(CaseLifecycle):
     def choice_open(self) -> bool:
         """The applicant has been asked whether to go on without an essential item, and has not said."""
         return self.choice_asked_at is not None and not self.choice_made
+
+    @property
+    def taking_in_more(self) -> bool:
+        """Accepted, and the window still has to take in what changed answers added."""
+        return self.added_accept_by is not None
 
     def reliefs(self) -> list[Event]:
         """The lines of the timeline that tell what a newer revision no longer asks for. No query where none has."""

@@ -26,6 +26,7 @@ class CaseMaterial(models.Model):
         db_index=False,  # nobody looks papers up by it, and a revision is never deleted
     )
     deferred_until = models.DateField("容缺期限", null=True)
+    handed_in_at = models.DateTimeField("补交时间", null=True, help_text="受理以后补来的，等窗口核对")
     checked_by_name = models.CharField("核收人", max_length=60, blank=True, default="")
     checked_at = models.DateTimeField("核收时间", null=True)
 
@@ -33,6 +34,13 @@ class CaseMaterial(models.Model):
         verbose_name = verbose_name_plural = "办件材料"
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["application", "material_code"], name="material_once_per_case")]
+        indexes = [
+            models.Index(
+                fields=["application"],
+                condition=Q(state=MaterialState.DEFERRED, handed_in_at__isnull=False),
+                name="material_handed_in",
+            )
+        ]
 
 
 class MaterialFile(models.Model):

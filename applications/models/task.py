@@ -28,6 +28,9 @@ class Task(TaskLifecycle):
     intake_word = models.CharField("部门受理意见", max_length=12, blank=True, default="")
     own_acceptance = models.BooleanField("单独受理", default=False)
     accepted_on = models.DateField("受理日", null=True)
+    # The applicant's answers changed after filing: from when the item is part of the accepted case, or that it no longer is.
+    added_on = models.DateField("新增受理日", null=True)
+    dropped = models.BooleanField("情形改变后不再需要", default=False)
     due = models.DateField("到期日", null=True)
     statutory_due = models.DateField("法定到期日", null=True)
     delivered_at = models.DateTimeField("部门接收时间", null=True)

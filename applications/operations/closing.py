@@ -9,7 +9,7 @@ from applications.joining import by_code, doomed, essential_lost, may_start, out
 from applications.lifecycle import move, move_all
 from applications.models import Application, Event, Suspension, Task
 from applications.numbers import pickup_code
-from applications.operations.dispatch import clock_of, view_of
+from applications.operations.dispatch import clocks_of, live, view_of
 from applications.operations.recording import event, inform, paper, record
 from applications.states import CaseState, Outcome, TaskState
 from departments.access import Actor
@@ -27,6 +27,7 @@ def settle(
     `events` and `entries` are what the caller itself wants written; everything goes out in one statement each.
     """
     entries = list(entries or [])
+    tasks = live(tasks)
     today = timezone.localdate()
     _end_doomed(case, tasks, actor, events, entries)
     _start_waiting(case, tasks, actor, events)
@@ -37,6 +38,9 @@ def settle(
         calendar = current_calendar()
         _move_days(case, tasks, today, calendar, entries)
         _ask_applicant(case, tasks, actor, events, entries)
+    if case.added_accept_by and not any(task.state == TaskState.PENDING for task in tasks):
+        case.added_accept_by = None
+        Application.objects.filter(pk=case.pk).update(added_accept_by=None)
     record(events)
     put(*entries)
 
@@ -77,12 +81,12 @@ def _move_days(case: Application, tasks: list[Task], today: date, calendar: Cale
     """Due days of open tasks, own acceptances that begin now, and the two dates of the matter."""
     assert case.accepted_on is not None
     pauses = pauses_of(case, today, calendar)
-    all_clocks = [clock_of(task, pauses.get(task.pk, 0)) for task in tasks]
+    all_clocks = clocks_of(case, tasks, calendar, pauses)
     due = clocks.due_days(all_clocks, case.accepted_on, calendar)
     views = by_code(view_of(task) for task in tasks)
     changed = []
     for task in tasks:
-        if not task.is_open:
+        if not task.is_open or task.state == TaskState.PENDING:
             continue
         free = all(views[code].favourable for code in (*task.after, *task.starts_after))
         begins = task.own_acceptance and task.accepted_on is None and free

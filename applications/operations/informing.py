@@ -1,7 +1,10 @@
 """通知: what the applicant is told at each turn, once, in plain words, without an identity number."""
 
 from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
 
+from accounts.models import Mandate, Person
 from applications.models import Application
 from foundation.notices.operations import notify
 from foundation.outbox.models import Outbox
@@ -10,6 +13,8 @@ LONGEST_RELIEF = 300  # characters of what a newer revision drops; the page tell
 SENTENCES = {
     "submitted": ("已收到您的申请", "“{matter}”已提交，编号 {number}。{accept_by}前答复是否受理。"),
     "correction": ("材料要补正", "“{matter}”有材料要补，一次列全了，请到“我的办件”查看，也可以到任何一个窗口补。"),
+    "replanned": ("情形改好了", "“{matter}”按新的情形办，多办哪项、少办哪项，请到“我的办件”看。"),
+    "deferred_wrong": ("补来的材料要重交", "“{matter}”里补来的材料有一份不合格，要改什么请到“我的办件”看。"),
     "accepted": ("已受理", "“{matter}”已受理，各部门同时在审，承诺 {promised_due}前办结。"),
     "declined": ("不予受理", "“{matter}”不予受理，理由和救济途径见通知书。"),
     "choice": ("请您选择", "“{matter}”的核心事项没有获准。其余事项是继续办还是撤回，请到“我的办件”选择。"),
@@ -21,8 +26,9 @@ SENTENCES = {
 
 
 def inform_entry(row: Outbox) -> None:
-    """Outbox handler `inform`: tell the applicant, and the agent who filed, what has happened. Once each."""
-    case = Application.objects.select_related("matter", "applicant", "agent").get(pk=row.payload["application"])
+    """Outbox handler `inform`: tell the principal, and the agent who filed, what has happened. Once each."""
+    related = ("matter", "applicant", "agent", "organisation__legal_representative")
+    case = Application.objects.select_related(*related).get(pk=row.payload["application"])
     title, sentence = SENTENCES[row.payload["what"]]
     body = sentence.format(
         matter=case.matter.name,
@@ -32,8 +38,7 @@ def inform_entry(row: Outbox) -> None:
         outcome=case.get_outcome_display(),
         relief=_relief(case, row.payload.get("round", 0)),
     )
-    people = {person.pk: person for person in (case.applicant, case.agent) if person is not None}
-    for person in people.values():
+    for person in recipients(case):
         notify(
             recipient_id=person.user_id,
             phone=person.phone,
@@ -42,6 +47,24 @@ def inform_entry(row: Outbox) -> None:
             link=f"/my/{case.number}/",
             dedupe=f"{row.dedupe}:{person.pk}",
         )
+
+
+def recipients(case: Application) -> list[Person]:
+    """The principal (the applicant, the organisation's legal representative) and the agent while a mandate stands.
+
+    E10: what is still pending when a mandate ends goes to the principal alone. Where nobody else is known, the one who
+    filed is told all the same.
+    """
+    representative = case.organisation.legal_representative if case.organisation else None
+    people = {one.pk: one for one in (representative, case.applicant, case.agent) if one is not None}
+    principal = representative if case.organisation else case.applicant
+    if principal is None:
+        return list(people.values())
+    given = Q(organisation_id=case.organisation_id) if case.organisation else Q(principal_id=principal.pk)
+    mandates = Mandate.objects.filter(given, agent_id__in=people)
+    standing = set(mandates.in_force(timezone.localdate()).values_list("agent_id", flat=True))
+    ended = set(mandates.values_list("agent_id", flat=True)) - standing - {principal.pk}
+    return [one for one in people.values() if one.pk not in ended]
 
 
 def _relief(case: Application, number: int) -> str:

@@ -1,26 +1,23 @@
-"""收件、核验、补正、受理、不予受理: what happens at the window before departments begin."""
+"""收件、核验、受理、不予受理: what happens at the window before departments begin."""
 
-from typing import BinaryIO
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from applications import access
-from applications.clocks import acceptance_due
 from applications.lifecycle import move, move_all
-from applications.models import Application, CaseMaterial, Correction, MaterialFile, Task
-from applications.operations.dispatch import open_tasks
-from applications.operations.drafting import FILES_PER_MATERIAL
+from applications.models import Application, CaseMaterial, Event, Task
+from applications.operations.closing import settle
+from applications.operations.dispatch import live, open_added, open_tasks
 from applications.operations.recording import event, inform, lock_case, lock_task, lock_tasks, paper, record
 from applications.operations.submission import submit
 from applications.states import CaseState, MaterialState, TaskState
 from departments.access import Actor
 from departments.calendar import current_calendar
 from departments.models import IntakeMode
-from foundation.errors import Conflict, NotAllowed, Refused
-from foundation.files.operations import store
-from foundation.outbox.operations import put
+from foundation.errors import Conflict, Refused
+from foundation.outbox.operations import Entry, put
 from matters.published import plan_of
 
 SETTLED = (MaterialState.RECEIVED, MaterialState.EXEMPT, MaterialState.DEFERRED, MaterialState.NOT_APPLICABLE)
@@ -56,7 +53,8 @@ def check_material(
 ) -> CaseMaterial:
     """核验 one paper: mark it received, wrong, deferred, not applicable or exempt, or take the mark back.
 
-    After acceptance a deferred paper (容缺) that is handed in is marked received, nothing else.
+    After acceptance a deferred paper (容缺) that is handed in is marked received, or given back with what is wrong with
+    it; and the papers of items that changed answers added are looked at like all papers before acceptance.
 
     `seen`: the mark the clerk had before their eyes; when another clerk has changed it since, nothing is overwritten.
     Raises CaseMaterial.DoesNotExist, Conflict (case not received, another clerk's mark, asked for no more), Refused for a mark the paper
@@ -68,12 +66,7 @@ def check_material(
     material = CaseMaterial.objects.get(application=case, material_code=material_code)
     if material.dropped_by_id is not None:
         raise Conflict(f"新版已经不再要求“{material.name}”，不用核验，也不能再要。")
-    handed_in_later = (case.state, material.state, state) == (
-        CaseState.ACCEPTED,
-        MaterialState.DEFERRED,
-        MaterialState.RECEIVED,
-    )
-    if not actor.clerk or (case.state != CaseState.RECEIVED and not handed_in_later):
+    if not actor.clerk or not _may_check(case, material, state):
         raise Conflict(f"现在是“{case.get_state_display()}”，不能再核验材料。")
     if seen and seen != material.state:
         who = material.checked_by_name or "申请人"
@@ -85,6 +78,8 @@ def check_material(
         )
     if state == MaterialState.NOT_APPLICABLE and not _may_not_apply(case, material_code):
         raise Refused("材料目录没有写这一份可以不涉及，不能这样标。确实用不上的，请事项管理员先改目录。")
+    if case.state == CaseState.ACCEPTED and material.state == MaterialState.DEFERRED and state == MaterialState.WRONG:
+        return _hand_back(case, material, note, actor)
     deferred_until = None
     if state == MaterialState.DEFERRED:
         if not material.deferrable:
@@ -107,6 +102,32 @@ def check_material(
     return material
 
 
+def _may_check(case: Application, material: CaseMaterial, state: str) -> bool:
+    if case.state == CaseState.RECEIVED:
+        return True
+    if case.state != CaseState.ACCEPTED:
+        return False
+    if material.state == MaterialState.DEFERRED:
+        handed_in = material.handed_in_at is not None
+        return state == MaterialState.RECEIVED or (state == MaterialState.WRONG and handed_in)
+    return case.added_accept_by is not None and bool(_pending_items(case) & set(material.used_by))
+
+
+def _pending_items(case: Application) -> set[str]:
+    pending = Task.objects.filter(application=case, state=TaskState.PENDING)
+    return set(pending.values_list("item_code", flat=True))
+
+
+def _hand_back(case: Application, material: CaseMaterial, note: str, actor: Actor) -> CaseMaterial:
+    """A deferred paper that was handed in is not in order: it is owed as before, and the applicant reads why."""
+    CaseMaterial.objects.filter(pk=material.pk).update(note=note, handed_in_at=None)
+    material.note, material.handed_in_at = note, None
+    text = f"补来的“{material.name}”不合格：{note}"
+    record([event(case, "material", text, actor, material=material.material_code, state="deferred")])
+    put(inform("deferred_wrong", case, round=material.pk * 100 + case.events.filter(kind="followed").count()))
+    return material
+
+
 def _may_not_apply(case: Application, material_code: str) -> bool:
     spec = plan_of(case.revision_id).materials.get(material_code)
     return spec is not None and spec.may_not_apply
@@ -124,13 +145,22 @@ def accept(*, actor: Actor, number: str) -> Application:
     """受理: the joint acceptance. All tasks leave for their departments at once; all clocks start here.
 
     Raises Conflict (state, unchecked or wrong papers) and Refused while a department that accepts for itself has not
-    said its word.
+    said its word. In an accepted case it accepts what changed answers added.
     """
     case = lock_case(actor, number)
     open_papers = CaseMaterial.objects.filter(application=case).exclude(state__in=SETTLED).count()
     if open_papers:
         raise Conflict(f"还有 {open_papers} 份材料没看或者要补，不能受理。")
     tasks = lock_tasks(case)
+    _all_said(tasks)
+    if case.state == CaseState.ACCEPTED and case.added_accept_by is not None:
+        accept_added(case, tasks, actor, timezone.localdate())
+        return case
+    open_tasks(case, tasks, actor, accepted_on=timezone.localdate(), transition="accept")
+    return case
+
+
+def _all_said(tasks: list[Task]) -> None:
     silent = [
         t
         for t in tasks
@@ -139,95 +169,17 @@ def accept(*, actor: Actor, number: str) -> Application:
     if silent:
         names = "、".join(dict.fromkeys(t.department.short_name for t in silent))
         raise Refused(f"{names}没有委托窗口受理，要等它自己说受理或者不予受理。")
-    today = timezone.localdate()
-    open_tasks(case, tasks, actor, accepted_on=today, transition="accept")
-    return case
 
 
-@transaction.atomic
-def ask_correction(*, actor: Actor, number: str) -> Correction:
-    """补正: one notice of everything that is missing. Raises Refused with nothing to ask.
+def accept_added(case: Application, tasks: list[Task], actor: Actor, accepted_on: date) -> None:
+    """Accept the pending items of a locked, accepted case as of `accepted_on`, in the caller's transaction.
 
-    《行政许可法》第三十二条第一款第（四）项.
+    Called by `accept` and by the lapse. Raises NotAllowed for who is neither window nor system.
     """
-    case = lock_case(actor, number)
-    wrong = list(CaseMaterial.objects.filter(application=case, state=MaterialState.WRONG))
-    if not wrong:
-        raise Refused("没有标为“要补”的材料，先标出要补的再发告知书。")
-    names = dict(Task.objects.filter(application=case).values_list("item_code", "department__short_name"))
-    asks = [
-        {
-            "material": m.material_code,
-            "name": m.name,
-            "text": m.note,
-            "departments": list(dict.fromkeys(names[c] for c in m.used_by if c in names)),
-        }
-        for m in wrong
-    ]
-    round_ = Correction.objects.filter(application=case).count() + 1
-    move(case, "correct", actor)
-    correction = Correction.objects.create(application=case, round=round_, asks=asks, issued_at=timezone.now())
-    record([event(case, "correction", f"一次告知补正 {len(asks)} 处", actor, round=round_)])
-    put(paper("correction", case, round=round_), inform("correction", case, round=round_))
-    return correction
-
-
-def _asked(case: Application, actor: Actor) -> Correction:
-    """The correction that is open on a locked case, for whoever may answer it. Raises NotAllowed, Conflict."""
-    if not access.answers_correction(case, actor):
-        raise NotAllowed("只有申请人或者窗口可以补材料。")
-    if case.state != CaseState.CORRECTING:
-        raise Conflict(f"现在是“{case.get_state_display()}”，没有要补的材料，请刷新后再看。")
-    return Correction.objects.filter(application=case).latest("round")
-
-
-@transaction.atomic
-def attach_to_case(*, actor: Actor, number: str, material_code: str, upload: BinaryIO, name: str) -> MaterialFile:
-    """One more file for a paper that the open correction asks for. Raises FileRefused, Refused, NotAllowed, Conflict."""
-    case = lock_case(actor, number)
-    correction = _asked(case, actor)
-    asked = {ask["material"]: ask["name"] for ask in correction.open_asks}
-    if material_code not in asked:
-        raise Refused("这份材料不在这次要补的材料里。")
-    if MaterialFile.objects.filter(application=case, material_code=material_code).count() >= FILES_PER_MATERIAL:
-        raise Refused(f"一份材料最多 {FILES_PER_MATERIAL} 个文件，请合并成一个 PDF 再传。")
-    stored = store(upload, name=name, by=actor.user_id)
-    added = MaterialFile.objects.create(application=case, material_code=material_code, file=stored)
-    text = f"补传“{asked[material_code]}”的文件"
-    record([event(case, "file_added", text, actor, material=material_code, file=str(stored.pk))])
-    return added
-
-
-@transaction.atomic
-def detach_from_case(*, actor: Actor, number: str, file_id: int) -> None:
-    """Take back a file added since the open correction was issued; what was filed before stays.
-
-    Raises MaterialFile.DoesNotExist, NotAllowed, Conflict.
-    """
-    case = lock_case(actor, number)
-    correction = _asked(case, actor)
-    added = MaterialFile.objects.get(pk=file_id, application=case, added_at__gte=correction.issued_at)
-    names = {ask["material"]: ask["name"] for ask in correction.asks}
-    text = f"删去“{names.get(added.material_code, added.material_code)}”的一个补传文件"
-    record([event(case, "file_removed", text, actor, material=added.material_code, file=str(added.file_id))])
-    added.delete()
-
-
-@transaction.atomic
-def answer_correction(*, actor: Actor, number: str) -> Application:
-    """The applicant has answered: a new receipt, and a new five working days run on the notified points only."""
-    case = lock_case(actor, number)
-    now = timezone.now()
-    day = timezone.localdate(now)
-    move(case, "answer", actor, receipt_at=now, accept_by=acceptance_due(day, current_calendar()))
-    correction = Correction.objects.filter(application=case).latest("round")
-    asked = [ask["material"] for ask in correction.open_asks]
-    Correction.objects.filter(pk=correction.pk).update(answered_at=now)
-    CaseMaterial.objects.filter(application=case, material_code__in=asked, state=MaterialState.WRONG).update(
-        state=MaterialState.AWAITING
-    )
-    record([event(case, "answered", f"已补正，{case.accept_by:%-m 月 %-d 日}前答复是否受理", actor)])
-    return case
+    events: list[Event] = []
+    entries: list[Entry] = []
+    open_added(case, live(tasks), actor, accepted_on=accepted_on, entries=entries, events=events)
+    settle(case, tasks, actor, events, entries)
 
 
 @transaction.atomic
@@ -254,7 +206,7 @@ def say_word(*, actor: Actor, task_id: int, accept: bool, reason: str = "") -> T
     With every item declined the case is declined.
     """
     case, task, tasks = lock_task(actor, task_id)
-    if case.state != CaseState.RECEIVED or task.state != TaskState.PENDING:
+    if case.state not in (CaseState.RECEIVED, CaseState.ACCEPTED) or task.state != TaskState.PENDING:
         raise Conflict("这件不在收件阶段，请刷新后再看。")
     if accept:
         Task.objects.filter(pk=task.pk).update(intake_word="accepted")
@@ -264,6 +216,9 @@ def say_word(*, actor: Actor, task_id: int, accept: bool, reason: str = "") -> T
         raise Refused("请写明不予受理的理由。", "reason")
     move(task, "decline", actor, reason=reason.strip(), intake_word="declined")
     record([event(case, "word", f"{task.item_name}：不予受理，{reason.strip()}", actor, task=task)])
+    if case.state == CaseState.ACCEPTED:
+        settle(case, tasks, actor, [], [paper("decline", case, task)])
+        return task
     put(paper("decline", case, task))
     if all(t.state == TaskState.DECLINED for t in tasks):
         move(case, "decline", actor, reason="各事项均不予受理")

@@ -18,7 +18,7 @@ from departments.calendar import current_calendar
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.numbers.operations import take
 from foundation.outbox.operations import put
-from matters.plan import Plan, Scheme, missing_answers, scheme
+from matters.plan import Scheme, missing_answers, scheme
 from matters.published import current_plan
 
 
@@ -59,8 +59,8 @@ def submit(*, actor: Actor, draft_id: UUID, version: int | None = None, handover
     if found:
         raise FormFaults(found)
     case = _open_case(draft, revision_id, scheme_)
-    Task.objects.bulk_create(_tasks(case, plan, scheme_))
-    CaseMaterial.objects.bulk_create(_materials(case, scheme_))
+    Task.objects.bulk_create(tasks_of(case, scheme_))
+    CaseMaterial.objects.bulk_create(materials_of(case, scheme_))
     MaterialFile.objects.filter(draft=draft).update(application=case)
     Draft.objects.filter(pk=draft.pk).update(application=case, form={})
     where = "网上" if case.channel == Channel.ONLINE else "窗口"
@@ -73,9 +73,10 @@ def _still_may_act(actor: Actor, draft: Draft) -> None:
     """A mandate that ended or was revoked since the draft was begun files nothing (E10)."""
     if actor.clerk:
         return
-    if draft.organisation_id is not None and draft.organisation_id not in actor.organisations:
+    if draft.organisation_id is not None and draft.organisation_id not in actor.organisations_for(draft.matter_id):
         raise NotAllowed("这个单位给您的委托已经到期或者撤销，不能再替它提交。")
-    if draft.applicant_id is not None and draft.applicant_id not in (actor.person_id, *actor.principals):
+    acts_for = {None, actor.person_id, *actor.principals_for(draft.matter_id)}
+    if draft.applicant_id not in acts_for:
         raise NotAllowed("申请人给您的委托已经到期或者撤销，不能再替他提交。")
 
 
@@ -106,7 +107,9 @@ def _open_case(draft: Draft, revision_id: int, scheme_: Scheme) -> Application:
     )
 
 
-def _tasks(case: Application, plan: Plan, scheme_: Scheme) -> list[Task]:
+def tasks_of(case: Application, scheme_: Scheme) -> list[Task]:
+    """The tasks of the case under the scheme, in its order, not saved."""
+    departments = scheme_.plan.departments
     dependents = [(step.item.department, step.starts_after) for step in scheme_.steps]
     return [
         Task(
@@ -119,7 +122,7 @@ def _tasks(case: Application, plan: Plan, scheme_: Scheme) -> list[Task]:
             essential=step.essential,
             committed=step.item.code in case.commitments,
             pre_review=is_pre_review(
-                step.item.department, dependents, step.item.code, plan.departments[step.item.department].parent or ""
+                step.item.department, dependents, step.item.code, departments[step.item.department].parent or ""
             ),
             after=list(step.after),
             starts_after=list(step.starts_after),
@@ -130,7 +133,8 @@ def _tasks(case: Application, plan: Plan, scheme_: Scheme) -> list[Task]:
     ]
 
 
-def _materials(case: Application, scheme_: Scheme) -> list[CaseMaterial]:
+def materials_of(case: Application, scheme_: Scheme) -> list[CaseMaterial]:
+    """A row for each paper of the scheme that no step of it supplies, in its order, not saved."""
     return [
         CaseMaterial(
             application=case,

@@ -1,12 +1,14 @@
 """时限: silence that counts as acceptance, and the lawful pauses of a task's clock."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from applications.lifecycle import move
-from applications.models import Application, Suspension, Task
+from applications.models import Application, Correction, Suspension, Task
 from applications.operations.closing import settle
 from applications.operations.dispatch import open_tasks
+from applications.operations.intake import accept_added
 from applications.operations.recording import event, lock_task, lock_tasks
 from applications.states import CaseState
 from departments.access import SYSTEM, Actor
@@ -34,7 +36,12 @@ def lapse_overdue() -> int:
     silent = Application.objects.filter(
         state__in=(CaseState.SUBMITTED, CaseState.RECEIVED), accept_by__lt=timezone.localdate()
     )
-    return sum(_lapse(pk) for pk in silent.order_by("accept_by").values_list("pk", flat=True))
+    asked = Correction.objects.filter(application=OuterRef("pk"), answered_at=None)
+    added = Application.objects.filter(
+        ~Exists(asked), state=CaseState.ACCEPTED, added_accept_by__lt=timezone.localdate()
+    )
+    lapsed = sum(_lapse(pk) for pk in silent.order_by("accept_by").values_list("pk", flat=True))
+    return lapsed + sum(_lapse_added(pk) for pk in added.order_by("added_accept_by").values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -49,6 +56,22 @@ def _lapse(case_id: int) -> bool:
         return False
     receipt_day = timezone.localdate(case.receipt_at)
     open_tasks(case, lock_tasks(case), SYSTEM, accepted_on=receipt_day, transition="lapse", deemed=True)
+    return True
+
+
+@transaction.atomic
+def _lapse_added(case_id: int) -> bool:
+    """Items that changed answers added, looked at by nobody: accepted by the same rule, as of the day they were asked for."""
+    case = (
+        Application.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("matter", "applicant")
+        .get(pk=case_id)
+    )
+    due = case.added_accept_by
+    if case.state != CaseState.ACCEPTED or due is None or due >= timezone.localdate():
+        return False
+    asked_on = case.events.filter(kind__in=("replanned", "answered")).latest("id").at
+    accept_added(case, lock_tasks(case), SYSTEM, timezone.localdate(asked_on))
     return True
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import tracking
-from applications.models import Application, CasePaper, Correction, Suspension
+from applications.models import Application, CasePaper, Suspension
 from applications.operations import drafting
+from applications.operations.correcting import open_correction
 from applications.states import CASE_RUNNING, FAVOURABLE, FINAL, CaseState, MaterialState
 from applications.views.citizen_door import own_case
 from applications.views.citizen_materials import SUBMIT_WORDS, files_by_material
@@ -37,7 +38,11 @@ def my_applications(request: ActorRequest) -> HttpResponse:
         .annotate(
             tasks_all=Count("tasks", distinct=True),
             tasks_done=Count("tasks", distinct=True, filter=Q(tasks__state__in=FINAL)),
-            owing=Count("materials", distinct=True, filter=Q(materials__state=MaterialState.DEFERRED)),
+            owing=Count(
+                "materials",
+                distinct=True,
+                filter=Q(materials__state=MaterialState.DEFERRED, materials__handed_in_at=None),
+            ),
         )
         .order_by("-id")
     )
@@ -88,14 +93,14 @@ def progress_of(case: Application) -> dict[str, Any]:
     events = list(case.events.all())
     materials = list(case.materials.all())
     pauses = list(Suspension.objects.filter(task__application=case))
-    correction = Correction.objects.filter(application=case).last() if case.state == CaseState.CORRECTING else None
+    correction = open_correction(case)
     calendar, today, plan = current_calendar(), timezone.localdate(), plan_of(case.revision_id)
     due = case.expected_due if case.accepted_on else case.accept_by
     done = sum(task.state in FINAL for task in tasks)
     return {
         "case": case,
         "plan": plan,
-        "turns": tracking.turns(case, correction, materials, today, calendar),
+        "turns": tracking.turns(case, correction, materials, tasks, today, calendar),
         "rows": tracking.rows(tasks, pauses),
         "reasons": tracking.chain(case, plan, tasks, events, pauses, today, calendar),
         "events": events,
@@ -104,6 +109,8 @@ def progress_of(case: Application) -> dict[str, Any]:
         .select_related("document", "task")
         .order_by("-to_hand_over", "-id"),
         "may_withdraw": case.state in CASE_RUNNING and any(task.is_open for task in tasks),
+        "may_change": case.state in CASE_RUNNING and not case.choice_open and bool(plan.questions),
+        "may_add": case.state in (CaseState.SUBMITTED, CaseState.RECEIVED) or case.taking_in_more,
         "due": due,
         "left": tracking.days_left(due, today, calendar) if due else "",
         "running": case.state in CASE_RUNNING,

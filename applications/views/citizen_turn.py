@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.models import Application, Correction, MaterialFile
-from applications.operations import intake, withdrawal
+from applications.operations import correcting, withdrawal
 from applications.states import CASE_RUNNING, CaseState
 from applications.views.citizen_door import own_case
 from applications.views.citizen_materials import attach_each
 from applications.views.door import by_htmx, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
+from foundation.files.limits import takes_files
 
 
 @personal
@@ -24,7 +25,7 @@ def correction(request: ActorRequest, number: str) -> HttpResponse:
     case = own_case(request, number)
     if request.method == "POST":
         try:
-            intake.answer_correction(actor=request.actor, number=case.number)
+            correcting.answer_correction(actor=request.actor, number=case.number)
         except Refused as refusal:
             return _correction_page(request, own_case(request, number), refusal)
         return redirect("track", case.number)
@@ -46,7 +47,8 @@ def _correction_page(
         "case": case,
         "correction": asked,
         "asks": asks,
-        "open": case.state == CaseState.CORRECTING,
+        "open": asked.answered_at is None,
+        **_doors(case),
         "bare": sum(not ask["added"] for ask in asks),
         "refusal": refusal,
     }
@@ -56,6 +58,13 @@ def _correction_page(
         context,
         status=status_of(refusal) if refusal else status,
     )
+
+
+def _doors(case: Application) -> dict[str, str]:
+    return {
+        "attach_url": reverse("correction-attach", args=[case.number]),
+        "detach_url": reverse("correction-detach", args=[case.number]),
+    }
 
 
 def _asks(case: Application, asked: Correction, faults: dict[str, list[str]]) -> list[dict[str, object]]:
@@ -74,13 +83,14 @@ def _asks(case: Application, asked: Correction, faults: dict[str, list[str]]) ->
 
 @personal
 @require_POST
+@takes_files()
 def correction_attach(request: ActorRequest, number: str) -> HttpResponse:
     """Store files for one asked paper; good ones are kept beside a refused one."""
     case = own_case(request, number)
     code = posted(request, "material", 80)
 
     def keep(*, upload: BinaryIO, name: str) -> MaterialFile:
-        return intake.attach_to_case(
+        return correcting.attach_to_case(
             actor=request.actor, number=case.number, material_code=code, upload=upload, name=name
         )
 
@@ -95,7 +105,7 @@ def correction_detach(request: ActorRequest, number: str) -> HttpResponse:
     case = own_case(request, number)
     faults, status = [], 200
     try:
-        intake.detach_from_case(actor=request.actor, number=case.number, file_id=posted_number(request, "file"))
+        correcting.detach_from_case(actor=request.actor, number=case.number, file_id=posted_number(request, "file"))
     except MaterialFile.DoesNotExist:
         # Gone already, by a double click or in another tab: that is what was wanted.
         status = 200
@@ -113,7 +123,8 @@ def _correction_answer(
         ask = next((one for one in asks if one["material"] == code), None)
         if ask is None:
             raise Http404("这件没有要补这份材料")
-        context = {"case": case, "ask": ask, "open": case.state == CaseState.CORRECTING}
+        context = {"case": case, "ask": ask, "open": asked is not None and asked.answered_at is None}
+        context |= _doors(case)
         return render(request, "applications/citizen/_ask.html", context, status=status)
     if faults:
         return _correction_page(request, case, None, {code: faults}, status)

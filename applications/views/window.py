@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity import normalise, normalise_phone
 from accounts.operations.people import find_person, phone_index
-from applications.models import Application
+from applications.models import Application, CaseMaterial
 from applications.numbers import is_case_number
 from applications.operations import drafting
-from applications.states import CaseState
+from applications.states import CaseState, MaterialState
 from applications.views.door import posted
 from applications.views.window_door import (
     PAGE_SIZE,
@@ -34,7 +34,7 @@ SHOWN = {"all": "全部", "new": "没收的", "mine": "我收的"}
 @clerk_only
 @require_safe
 def window(request: ActorRequest) -> HttpResponse:
-    """Cases to take in by the day they must be answered; at the side drafts, corrections and pick-ups. Ten queries."""
+    """Cases to take in by the day they must be answered; at the side drafts, corrections and pick-ups. Eleven queries."""
     shown = request.GET.get("show", "all")
     shown = shown if shown in SHOWN else "all"
     waiting = cases(request).filter(state__in=TO_TAKE_IN).order_by("accept_by", "id")
@@ -50,6 +50,7 @@ def window(request: ActorRequest) -> HttpResponse:
         "drafts": _light_drafts(drafts)[:DRAFTS],
         "correcting": list(_correcting(request)[:AT_THE_SIDE]),
         "pickups": list(_pickups(request)[:AT_THE_SIDE]),
+        "followed": list(_followed(request)[:AT_THE_SIDE]),
         "counts": desk_counts(request),
     }
     return render(request, "applications/window/workbench.html", context)
@@ -66,6 +67,14 @@ def _light_drafts(drafts: QuerySet[Any]) -> QuerySet[Any]:
 
 def _correcting(request: ActorRequest) -> QuerySet[Application]:
     return cases(request).filter(state=CaseState.CORRECTING).order_by("accept_by", "id")
+
+
+def _followed(request: ActorRequest) -> QuerySet[Application]:
+    """Running cases that want the window again: items added by changed answers, deferred papers handed in online."""
+    handed_in = CaseMaterial.objects.filter(state=MaterialState.DEFERRED, handed_in_at__isnull=False)
+    running = cases(request).filter(state=CaseState.ACCEPTED)
+    wanted = running.filter(Q(added_accept_by__isnull=False) | Q(pk__in=handed_in.values("application_id")))
+    return wanted.order_by("added_accept_by", "id")
 
 
 def _pickups(request: ActorRequest) -> QuerySet[Application]:

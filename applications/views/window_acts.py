@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from applications.models import CaseMaterial, Correction, MaterialFile
-from applications.operations import intake, withdrawal
+from applications.operations import correcting, intake, withdrawal
 from applications.states import CaseState
 from applications.views.citizen_materials import attach_each
 from applications.views.door import posted
@@ -19,6 +19,7 @@ from applications.views.window_case import case_page, next_open, papers_of
 from applications.views.window_door import case_or_404, clerk_only
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
+from foundation.files.limits import takes_files
 from matters.plan import scheme
 from matters.published import plan_of
 
@@ -44,7 +45,7 @@ def check_material(request: ActorRequest, number: str) -> HttpResponse:
         raise Http404("没有这份材料") from None
     except Refused as refusal:
         fresh = case_or_404(request, number)
-        act = "material" if fresh.state == CaseState.RECEIVED else ""
+        act = "material" if fresh.state == CaseState.RECEIVED or fresh.taking_in_more else ""
         return case_page(request, fresh, refusal=refusal, act=act, opened=code)
     if request.headers.get("HX-Request"):
         return case_page(request, found)
@@ -101,7 +102,7 @@ def correct(request: ActorRequest, number: str) -> HttpResponse:
         request,
         number,
         "correct",
-        lambda n: intake.ask_correction(actor=request.actor, number=n),
+        lambda n: correcting.ask_correction(actor=request.actor, number=n),
         lambda correction: (
             f"补正告知书已发出，{len(correction.asks)}\u00a0处。打印一份交给申请人，也已经短信告诉申请人。"
         ),
@@ -110,6 +111,7 @@ def correct(request: ActorRequest, number: str) -> HttpResponse:
 
 @clerk_only
 @require_POST
+@takes_files(at_once=8)
 def answer(request: ActorRequest, number: str) -> HttpResponse:
     """The applicant has brought the papers. Scans are optional; one that is refused holds the answer back."""
     found = case_or_404(request, number)
@@ -121,7 +123,7 @@ def answer(request: ActorRequest, number: str) -> HttpResponse:
         request,
         number,
         "answer",
-        lambda n: intake.answer_correction(actor=request.actor, number=n),
+        lambda n: correcting.answer_correction(actor=request.actor, number=n),
         lambda _: "收到补正，受理期限重新起算。只核验要补的几份。",
     )
 
@@ -136,7 +138,7 @@ def _attach_brought(request: ActorRequest, number: str, notice: Correction | Non
             continue
 
         def attach(*, upload: BinaryIO, name: str, code: str = code) -> MaterialFile:
-            return intake.attach_to_case(
+            return correcting.attach_to_case(
                 actor=request.actor, number=number, material_code=code, upload=upload, name=name
             )
 

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Mandate
 from applications.forms.merged import in_words, users_of
-from applications.models import Application, CaseMaterial, CasePaper, Correction, MaterialFile, Task
+from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
+from applications.operations.correcting import open_correction
 from applications.showing import case_light, task_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState, MaterialState, TaskState
 from applications.views.door import status_of
@@ -84,15 +85,16 @@ def case_page(
         "act": act,
         "typed": request.POST,
         "before": found.state in BEFORE_ACCEPTANCE,
-        "checking": found.state == CaseState.RECEIVED,
+        "checking": _checking(found),
         "masked_id": mask_id_number(found.applicant.id_number),
         "answers": [q.label_of(found.answers[q.code]) for q in plan.questions if q.code in found.answers],
         **_marks(rows),
         **_tasks(found, plan.promised_days),
         **_documents(found),
     }
-    if found.state == CaseState.CORRECTING:
-        context["correction"] = _correction(found, faults or {})
+    notice = open_correction(found)
+    if notice is not None:
+        context["correction"] = [{**ask, "faults": (faults or {}).get(ask["material"], [])} for ask in notice.open_asks]
     if tab == "form":
         context["sections"] = _filled(found, shown)
     if tab == "timeline":
@@ -135,7 +137,7 @@ def _listed(rows: list[dict[str, Any]], refused: str) -> list[dict[str, Any]]:
 
 def next_open(found: Application, rows: list[dict[str, Any]], after: str) -> str:
     """The paper under the cursor: the next one nobody has looked at, behind the one just marked."""
-    if found.state != CaseState.RECEIVED:
+    if not _checking(found):
         return ""
     codes = [row["material"].material_code for row in rows]
     start = codes.index(after) + 1 if after in codes else 0
@@ -143,6 +145,10 @@ def next_open(found: Application, rows: list[dict[str, Any]], after: str) -> str
         if row["material"].state == MaterialState.AWAITING:
             return str(row["material"].material_code)
     return ""
+
+
+def _checking(found: Application) -> bool:
+    return found.state == CaseState.RECEIVED or found.taking_in_more
 
 
 def _marks(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -182,12 +188,6 @@ def _documents(found: Application) -> dict[str, Any]:
         "printed": printed,
         "owed": missing or any(paper.document.rendered_at is None for paper in issued),
     }
-
-
-def _correction(found: Application, faults: dict[str, list[str]]) -> list[dict[str, Any]]:
-    """What the open notice asks for, each with what is wrong with the files just handed in."""
-    notice = Correction.objects.filter(application=found).last()
-    return [{**ask, "faults": faults.get(ask["material"], [])} for ask in (notice.open_asks if notice else [])]
 
 
 def mandate_of(found: Application) -> Mandate | None:

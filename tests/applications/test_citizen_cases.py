@@ -7,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.models import Application, CaseMaterial, CasePaper, Draft, Event, MaterialFile
-from applications.operations import drafting, intake, review, timing
+from applications.operations import correcting, drafting, intake, review, timing
 from applications.states import CaseState, MaterialState, TaskState
 from foundation.errors import Conflict, NotAllowed
+from foundation.files.operations import store
 from foundation.outbox.models import Outbox
 from foundation.outbox.operations import deliver, deliver_due
 from tests.applications.applying import photo
@@ -32,7 +33,7 @@ def correcting_case(world):
     intake.check_material(
         actor=world.clerk, number=case.number, material_code="floor-plan", state="wrong", note="没有标面积"
     )
-    intake.ask_correction(actor=world.clerk, number=case.number)
+    correcting.ask_correction(actor=world.clerk, number=case.number)
     return case
 
 
@@ -172,10 +173,10 @@ def test_only_what_was_added_for_the_correction_can_be_taken_back(world, zhang):
     case = correcting_case(world)
     with time_machine.travel("2026-03-01 10:00 +0800", tick=False):
         old = MaterialFile.objects.create(
-            application=case, material_code="floor-plan", file=drafting.store(photo(), name="旧.jpg", by=None)
+            application=case, material_code="floor-plan", file=store(photo(), name="旧.jpg", by=None)
         )
     with time_machine.travel("2026-03-03 10:00 +0800", tick=False):
-        new = intake.attach_to_case(
+        new = correcting.attach_to_case(
             actor=world.zhang, number=case.number, material_code="floor-plan", upload=photo(), name="新.jpg"
         )
     url = reverse("correction-detach", args=[case.number])
@@ -193,12 +194,12 @@ def test_files_for_a_correction_come_from_the_applicant_or_the_window(world):
         (world.supervisor, NotAllowed),
     ):
         with pytest.raises(refusal):
-            intake.attach_to_case(actor=actor, upload=photo(), **wanted)
+            correcting.attach_to_case(actor=actor, upload=photo(), **wanted)
     for actor in (world.zhang, world.clerk):
-        intake.attach_to_case(actor=actor, upload=photo(), **wanted)
-    intake.answer_correction(actor=world.clerk, number=case.number)
+        correcting.attach_to_case(actor=actor, upload=photo(), **wanted)
+    correcting.answer_correction(actor=world.clerk, number=case.number)
     with pytest.raises(Conflict):
-        intake.attach_to_case(actor=world.zhang, upload=photo(), **wanted)
+        correcting.attach_to_case(actor=world.zhang, upload=photo(), **wanted)
 
 
 def test_a_case_that_was_never_corrected_has_no_such_page(world, zhang):

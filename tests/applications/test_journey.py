@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from applications.models import Application, CasePaper, Event
-from applications.operations import handover, intake, review, withdrawal
+from applications.operations import correcting, handover, intake, review, withdrawal
 from applications.states import CaseState, MaterialState, Outcome, TaskState
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.outbox.models import Outbox
@@ -203,13 +203,13 @@ def test_everything_missing_is_asked_once_and_the_answer_is_a_new_receipt(world)
     case = file_case(world)
     intake.receive(actor=world.clerk, number=case.number)
     with pytest.raises(Refused, match="没有标为"):
-        intake.ask_correction(actor=world.clerk, number=case.number)
+        correcting.ask_correction(actor=world.clerk, number=case.number)
     with pytest.raises(Refused, match="哪里要改"):
         intake.check_material(actor=world.clerk, number=case.number, material_code="floor-plan", state="wrong")
     intake.check_material(
         actor=world.clerk, number=case.number, material_code="floor-plan", state="wrong", note="没有标面积"
     )
-    correction = intake.ask_correction(actor=world.clerk, number=case.number)
+    correction = correcting.ask_correction(actor=world.clerk, number=case.number)
     assert correction.asks == [
         {
             "material": "floor-plan",
@@ -219,7 +219,7 @@ def test_everything_missing_is_asked_once_and_the_answer_is_a_new_receipt(world)
         }
     ]
     with time_machine.travel("2026-03-12 10:00 +0800", tick=False):
-        case = intake.answer_correction(actor=world.zhang, number=case.number)
+        case = correcting.answer_correction(actor=world.zhang, number=case.number)
         assert case.state == CaseState.RECEIVED
         assert f"{case.accept_by}" == "2026-03-19"
         assert case.materials.get(material_code="floor-plan").state == MaterialState.AWAITING

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from applications.jobs import relieve_running_cases
 from applications.models import Application, Correction, Event
-from applications.operations import intake
+from applications.operations import correcting, intake
 from applications.operations.relieving import relieve, relieve_running
 from departments.access import SYSTEM
 from foundation.errors import Conflict, NotAllowed, Refused
@@ -70,7 +70,7 @@ def in_correction(world: World, *materials: str) -> Application:
     case = received(world)
     for code in materials:
         mark(world, case, code, "wrong", "没有签字")
-    intake.ask_correction(actor=world.clerk, number=case.number)
+    correcting.ask_correction(actor=world.clerk, number=case.number)
     return case
 
 
@@ -123,10 +123,10 @@ def test_a_correction_asks_for_what_is_left(world):
     assert [ask["material"] for ask in notice.open_asks] == ["floor-plan"]
     assert len(notice.asks) == 2
     with pytest.raises(Refused, match="不在这次要补"):
-        intake.attach_to_case(
+        correcting.attach_to_case(
             actor=world.zhang, number=case.number, material_code="fit-out-proof", upload=photo(), name="照片.jpg"
         )
-    intake.answer_correction(actor=world.zhang, number=case.number)
+    correcting.answer_correction(actor=world.zhang, number=case.number)
     assert (state_of(case, "floor-plan"), state_of(case, "fit-out-proof")) == ("awaiting", "exempt")
 
 
@@ -143,7 +143,7 @@ def test_a_correction_of_which_nothing_is_left_is_answered(world, monday):
 
 def test_files_that_were_handed_in_stay(world):
     case = in_correction(world, "fit-out-proof", "floor-plan")
-    intake.attach_to_case(
+    correcting.attach_to_case(
         actor=world.zhang, number=case.number, material_code="fit-out-proof", upload=photo(), name="照片.jpg"
     )
     drop("fit-out-proof")

@@ -107,7 +107,7 @@ def test_only_what_waits_for_the_window_is_listed_and_counted(world, clerk):
     intake.check_material(
         actor=world.clerk, number=correcting.number, material_code=material.material_code, state="wrong", note="没签字"
     )
-    intake.ask_correction(actor=world.clerk, number=correcting.number)
+    correcting.ask_correction(actor=world.clerk, number=correcting.number)
     bench = clerk.get("/window/")
     assert [row["case"].number for row in bench.context["page"].rows] == [submitted.number, received.number]
     assert bench.context["counts"] == {"waiting": 2, "correcting": 1, "pickups": 0}

@@ -10,7 +10,7 @@ from PIL import Image
 
 from accounts.models import Mandate, Organisation, Person
 from applications.models import Application, Draft
-from applications.operations import intake
+from applications.operations import correcting, intake
 from applications.states import CaseState
 from tests.applications.browsing import sign_in, text_of
 from tests.applications.world import FORM, ID_ZHANG, file_case
@@ -211,7 +211,7 @@ def test_scans_of_brought_papers_are_optional_and_a_bad_one_holds_the_answer_bac
         intake.check_material(
             actor=world.clerk, number=case.number, material_code=code, state="wrong", note="缺页", seen="awaiting"
         )
-    intake.ask_correction(actor=world.clerk, number=case.number)
+    correcting.ask_correction(actor=world.clerk, number=case.number)
     address = reverse("window-answer", args=[case.number])
     bad = SimpleUploadedFile("坏.pdf", b"no pdf at all", "application/pdf")
     answer = clerk.post(

@@ -16,7 +16,7 @@ from psycopg2 import sql
 from accounts.models import User
 from accounts.operations.people import register_person
 from applications.models import Application, CasePaper
-from applications.operations import drafting, intake, review, submission
+from applications.operations import correcting, drafting, intake, review, submission
 from departments.access import actor_for
 from foundation.outbox.operations import deliver_due
 from tests.applications.world import FORM, World, build_world, check_all, task_of
@@ -52,8 +52,8 @@ def _walk(world: World, place: int) -> Application:
         intake.check_material(
             actor=world.clerk, number=case.number, material_code=wrong.material_code, state="wrong", note="看不清"
         )
-        intake.ask_correction(actor=world.clerk, number=case.number)
-        intake.answer_correction(actor=actor, number=case.number)
+        correcting.ask_correction(actor=world.clerk, number=case.number)
+        correcting.answer_correction(actor=actor, number=case.number)
     if place >= WALKED:
         return Application.objects.get(pk=case.pk)
     check_all(world, case)

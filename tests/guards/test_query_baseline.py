@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application, CaseMaterial, Correction, Event, Task
-from applications.operations import intake, withdrawal
+from applications.operations import correcting, intake, withdrawal
 from tests.applications.world import World, accepted_case, build_world, file_case
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ def _one_of_each(world: World) -> list[Application]:
     intake.check_material(
         actor=world.clerk, number=corrected.number, material_code=material.material_code, state="wrong", note="看不清"
     )
-    intake.ask_correction(actor=world.clerk, number=corrected.number)
+    correcting.ask_correction(actor=world.clerk, number=corrected.number)
     concluded = accepted_case(world)
     codes = tuple(concluded.tasks.values_list("item_code", flat=True))
     withdrawal.withdraw(actor=world.zhang, number=concluded.number, item_codes=codes, reason="不开了")

@@ -1,0 +1,188 @@
+"""补正和补交: one notice of everything that is missing, and what the applicant adds to a case that is already filed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications import access
+from applications.clocks import acceptance_due
+from applications.lifecycle import move
+from applications.models import Application, CaseMaterial, Correction, MaterialFile, Task
+from applications.operations.drafting import FILES_PER_MATERIAL
+from applications.operations.recording import event, inform, lock_case, paper, record
+from applications.states import CaseState, MaterialState, TaskState
+from departments.access import Actor
+from departments.calendar import current_calendar
+from foundation.errors import Conflict, NotAllowed, Refused
+from foundation.files.operations import store
+from foundation.outbox.operations import put
+
+
+@dataclass(frozen=True)
+class OpenPaper:
+    """A paper that the applicant may still add files to. Files added before `since` are part of what was filed.
+
+    `deferred`: it follows by the day that was promised (容缺), and is handed to the window by `hand_in`.
+    """
+
+    material: CaseMaterial
+    since: datetime
+    deferred: bool = False
+
+
+def open_papers(case: Application) -> dict[str, OpenPaper]:
+    """Material code → paper: not looked at yet, or promised for later. What a correction asks for is not among them."""
+    rows = CaseMaterial.objects.filter(application=case, dropped_by=None)
+    if case.state in (CaseState.SUBMITTED, CaseState.RECEIVED):
+        waiting = rows.filter(state=MaterialState.AWAITING, checked_at=None)
+        return {row.material_code: OpenPaper(row, case.submitted_at) for row in waiting}
+    if case.state != CaseState.ACCEPTED:
+        return {}
+    owed = rows.filter(state=MaterialState.DEFERRED, handed_in_at=None)
+    found = {row.material_code: OpenPaper(row, row.checked_at or case.submitted_at, deferred=True) for row in owed}
+    if case.added_accept_by is not None:
+        pending = Task.objects.filter(application=case, state=TaskState.PENDING)
+        items = set(pending.values_list("item_code", flat=True))
+        waiting = rows.filter(state=MaterialState.AWAITING)
+        found |= {r.material_code: OpenPaper(r, case.submitted_at) for r in waiting if items & set(r.used_by)}
+    return found
+
+
+@transaction.atomic
+def ask_correction(*, actor: Actor, number: str) -> Correction:
+    """补正: one notice of everything that is missing. Raises Refused with nothing to ask.
+
+    《行政许可法》第三十二条第一款第（四）项.
+    """
+    case = lock_case(actor, number)
+    wrong = list(CaseMaterial.objects.filter(application=case, state=MaterialState.WRONG))
+    if not wrong:
+        raise Refused("没有标为“要补”的材料，先标出要补的再发告知书。")
+    names = dict(Task.objects.filter(application=case).values_list("item_code", "department__short_name"))
+    asks = [
+        {
+            "material": m.material_code,
+            "name": m.name,
+            "text": m.note,
+            "departments": list(dict.fromkeys(names[c] for c in m.used_by if c in names)),
+        }
+        for m in wrong
+    ]
+    round_ = Correction.objects.filter(application=case).count() + 1
+    if case.added_accept_by is None:
+        move(case, "correct", actor)
+    elif not actor.clerk or Correction.objects.filter(application=case, answered_at=None).exists():
+        raise Conflict("补正告知书已经发出，等申请人补来再看。")
+    correction = Correction.objects.create(application=case, round=round_, asks=asks, issued_at=timezone.now())
+    record([event(case, "correction", f"一次告知补正 {len(asks)} 处", actor, round=round_)])
+    put(paper("correction", case, round=round_), inform("correction", case, round=round_))
+    return correction
+
+
+@transaction.atomic
+def attach_to_case(*, actor: Actor, number: str, material_code: str, upload: BinaryIO, name: str) -> MaterialFile:
+    """One more file for a paper that the open correction asks for, or that is still open otherwise.
+
+    Raises FileRefused, Refused, NotAllowed, Conflict.
+    """
+    case = lock_case(actor, number)
+    title, _ = _taking_files(case, actor).get(material_code, ("", None))
+    if not title and case.state == CaseState.CORRECTING:
+        raise Refused("这份材料不在这次要补的材料里。")
+    if not title:
+        raise Conflict("这份材料现在不收新的文件，请刷新后再看。")
+    if MaterialFile.objects.filter(application=case, material_code=material_code).count() >= FILES_PER_MATERIAL:
+        raise Refused(f"一份材料最多 {FILES_PER_MATERIAL} 个文件，请合并成一个 PDF 再传。")
+    stored = store(upload, name=name, by=actor.user_id)
+    added = MaterialFile.objects.create(application=case, material_code=material_code, file=stored)
+    text = f"补传“{title}”的文件"
+    record([event(case, "file_added", text, actor, material=material_code, file=str(stored.pk))])
+    return added
+
+
+@transaction.atomic
+def detach_from_case(*, actor: Actor, number: str, file_id: int) -> None:
+    """Take back a file added since the paper was asked for; what was filed before stays.
+
+    Raises MaterialFile.DoesNotExist, NotAllowed, Conflict.
+    """
+    case = lock_case(actor, number)
+    open_now = _taking_files(case, actor)
+    added = MaterialFile.objects.get(pk=file_id, application=case)
+    title, since = open_now.get(added.material_code, ("", None))
+    if since is None or added.added_at < since:
+        raise MaterialFile.DoesNotExist
+    text = f"删去“{title}”的一个补传文件"
+    record([event(case, "file_removed", text, actor, material=added.material_code, file=str(added.file_id))])
+    added.delete()
+
+
+def _taking_files(case: Application, actor: Actor) -> dict[str, tuple[str, datetime]]:
+    """Material code → (name, since when its files may be taken back), for whoever may add to the locked case.
+
+    Raises NotAllowed, and Conflict when the case takes nothing now.
+    """
+    if not access.answers_correction(case, actor):
+        raise NotAllowed("只有申请人或者窗口可以补材料。")
+    found = {code: (one.material.name, one.since) for code, one in open_papers(case).items()}
+    asked = open_correction(case)
+    if asked is not None:
+        found |= {ask["material"]: (ask["name"], asked.issued_at) for ask in asked.open_asks}
+    if not found:
+        raise Conflict(f"现在是“{case.get_state_display()}”，没有要补的材料，请刷新后再看。")
+    return found
+
+
+def open_correction(case: Application) -> Correction | None:
+    """The notice that waits for its answer: of the whole case, or of what changed answers added to an accepted one."""
+    if case.state != CaseState.CORRECTING and case.added_accept_by is None:
+        return None
+    return Correction.objects.filter(application=case, answered_at=None).last()
+
+
+@transaction.atomic
+def hand_in(*, actor: Actor, number: str, material_code: str) -> CaseMaterial:
+    """补交 a deferred paper (容缺) online: from now on the window has to look at it, the applicant owes nothing.
+
+    Raises NotAllowed, Refused (not owed, or no file added since), Conflict.
+    """
+    case = lock_case(actor, number)
+    if not access.answers_correction(case, actor):
+        raise NotAllowed("只有申请人或者窗口可以补材料。")
+    one = open_papers(case).get(material_code)
+    if one is None or not one.deferred:
+        raise Refused("这份材料现在不用补交，请刷新后再看。")
+    if not MaterialFile.objects.filter(application=case, material_code=material_code, added_at__gte=one.since).exists():
+        raise Refused("还没有传文件。先拍照或者选文件，再交给窗口。", material_code)
+    row = one.material
+    row.handed_in_at = timezone.now()
+    CaseMaterial.objects.filter(pk=row.pk).update(handed_in_at=row.handed_in_at)
+    record([event(case, "followed", f"补交“{row.name}”，等窗口核对", actor, material=material_code)])
+    return row
+
+
+@transaction.atomic
+def answer_correction(*, actor: Actor, number: str) -> Application:
+    """The applicant has answered: a new receipt, and a new five working days run on the notified points only."""
+    case = lock_case(actor, number)
+    now = timezone.now()
+    due = acceptance_due(timezone.localdate(now), current_calendar())
+    if case.added_accept_by is None:
+        move(case, "answer", actor, receipt_at=now, accept_by=due)
+    elif not access.answers_correction(case, actor):
+        raise NotAllowed("只有申请人或者窗口可以补材料。")
+    else:
+        Application.objects.filter(pk=case.pk).update(added_accept_by=due)
+    correction = Correction.objects.filter(application=case, answered_at=None).last()
+    if correction is None:
+        raise Conflict("没有要补的材料，请刷新后再看。")
+    asked = [ask["material"] for ask in correction.open_asks]
+    Correction.objects.filter(pk=correction.pk).update(answered_at=now)
+    CaseMaterial.objects.filter(application=case, material_code__in=asked, state=MaterialState.WRONG).update(
+        state=MaterialState.AWAITING
+    )
+    record([event(case, "answered", f"已补正，{due:%-m 月 %-d 日}前答复是否受理", actor)])
+    return case

@@ -1,0 +1,121 @@
+"""后补的材料: papers nobody has looked at yet, and those promised for later (容缺), handed in from home."""
+
+from typing import Any, BinaryIO
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from applications.forms.merged import users_of
+from applications.models import Application, CaseMaterial, MaterialFile
+from applications.operations import correcting
+from applications.operations.correcting import OpenPaper, open_papers
+from applications.states import MaterialState
+from applications.tracking import owed_until
+from applications.views.citizen_door import own_case
+from applications.views.citizen_materials import attach_each
+from applications.views.door import by_htmx, personal, posted, posted_number, status_of
+from departments.middleware import ActorRequest
+from foundation.errors import Refused
+from matters.plan import scheme
+from matters.published import plan_of
+
+Faults = dict[str, list[str]]
+
+
+@personal
+@require_safe
+def papers(request: ActorRequest, number: str) -> HttpResponse:
+    """Everything that may still be added without being asked."""
+    return _page(request, own_case(request, number), {})
+
+
+def _page(request: ActorRequest, case: Application, faults: Faults, status: int = 200) -> HttpResponse:
+    handed_in = CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED, handed_in_at__isnull=False)
+    context = {"case": case, "asks": asks_of(case, faults), "handed_in": handed_in, "open": True, **_doors(case)}
+    return render(request, "applications/citizen/papers.html", context, status=status)
+
+
+def _doors(case: Application) -> dict[str, str]:
+    return {
+        "attach_url": reverse("papers-attach", args=[case.number]),
+        "detach_url": reverse("papers-detach", args=[case.number]),
+    }
+
+
+def asks_of(case: Application, faults: Faults) -> list[dict[str, Any]]:
+    """The open papers as the page shows them: what for, what was filed before, what was added since."""
+    found = scheme(plan_of(case.revision_id), case.answers, frozenset(case.commitments))
+    files = list(case.files.select_related("file"))
+    return [_ask(one, found, files, faults) for one in open_papers(case).values()]
+
+
+def _ask(one: OpenPaper, found: Any, files: list[MaterialFile], faults: Faults) -> dict[str, Any]:
+    row = one.material
+    mine = [file for file in files if file.material_code == row.material_code]
+    return {
+        "material": row.material_code,
+        "name": row.name,
+        "text": owed_until(row) if one.deferred else "窗口还没有看，可以先传",
+        "note": row.note if one.deferred else "",
+        "departments": users_of(found, [code for code in row.used_by if code in found.plan.items]),
+        "before": [file for file in mine if file.added_at < one.since],
+        "added": [file for file in mine if file.added_at >= one.since],
+        "faults": faults.get(row.material_code, []),
+        "deferred": one.deferred,
+    }
+
+
+@personal
+@require_POST
+def attach(request: ActorRequest, number: str) -> HttpResponse:
+    """Store files for one open paper; good ones are kept beside a refused one."""
+    case, code = own_case(request, number), posted(request, "material", 80)
+
+    def keep(*, upload: BinaryIO, name: str) -> MaterialFile:
+        return correcting.attach_to_case(
+            actor=request.actor, number=case.number, material_code=code, upload=upload, name=name
+        )
+
+    faults, status = attach_each(request.FILES.getlist("files"), keep)
+    return _answer(request, case, code, faults, status)
+
+
+@personal
+@require_POST
+def detach(request: ActorRequest, number: str) -> HttpResponse:
+    """Take back a file added since the paper became open."""
+    case, code = own_case(request, number), posted(request, "material", 80)
+    faults, status = [], 200
+    try:
+        correcting.detach_from_case(actor=request.actor, number=case.number, file_id=posted_number(request, "file"))
+    except MaterialFile.DoesNotExist:
+        status = 200  # gone already: that is what was wanted
+    except Refused as refusal:
+        faults, status = [refusal.message], status_of(refusal)
+    return _answer(request, case, code, faults, status)
+
+
+def _answer(request: ActorRequest, case: Application, code: str, faults: list[str], status: int) -> HttpResponse:
+    if not by_htmx(request):
+        if faults:
+            return _page(request, case, {code: faults}, status)
+        return redirect(f"{reverse('open-papers', args=[case.number])}#m-{code}")
+    ask = next((one for one in asks_of(case, {code: faults}) if one["material"] == code), None)
+    if ask is None:
+        raise Http404("这份材料现在不收新的文件")
+    context = {"case": case, "ask": ask, "open": True, **_doors(case)}
+    return render(request, "applications/citizen/_ask.html", context, status=status)
+
+
+@personal
+@require_POST
+def hand_in(request: ActorRequest, number: str) -> HttpResponse:
+    """补交 one deferred paper: the window looks at it from now on."""
+    case, code = own_case(request, number), posted(request, "material", 80)
+    try:
+        correcting.hand_in(actor=request.actor, number=case.number, material_code=code)
+    except Refused as refusal:
+        return _page(request, case, {code: [refusal.message]}, status_of(refusal))
+    return redirect("open-papers", case.number)
