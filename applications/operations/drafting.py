@@ -1,6 +1,6 @@
 """草稿: begin, answer, fill in; files come by `uploading.py`. A save names the version it was made from and overwrites no other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,11 +17,12 @@ from applications.prefilling import known_values
 from applications.states import OFFERED_HANDOVER, Channel
 from departments.access import Actor
 from foundation.errors import Conflict, NotAllowed, Refused
-from matters.plan import Plan
+from matters.plan import Plan, scheme
 from matters.published import current_plan
 from matters.specs import FieldSpec
 
 FILES_PER_MATERIAL = 30
+MANDATE_ENDED = "这份草稿的委托已经到期或者撤销，您不能再看、再改。草稿没有删，做过的事都算数。"
 
 
 def drafts_visible_to(actor: Actor) -> Any:
@@ -60,7 +61,8 @@ def plan_for(draft: Draft) -> Plan:
 
 
 def lock_draft(actor: Actor, draft_id: UUID) -> Draft:
-    """The draft, locked. Raises Draft.DoesNotExist also where it is somebody else's."""
+    """The draft, locked. Raises Draft.DoesNotExist also where it is somebody else's, NotAllowed where the mandate
+    under which it was begun has ended."""
     draft = (
         Draft.objects.select_related("matter", "applicant", "organisation")
         .select_for_update(of=("self",))
@@ -68,6 +70,8 @@ def lock_draft(actor: Actor, draft_id: UUID) -> Draft:
     )
     if not access.edits_draft(draft, actor):
         raise Draft.DoesNotExist
+    if access.mandate_ended(draft, actor):
+        raise NotAllowed(MANDATE_ENDED)
     return draft
 
 
@@ -184,6 +188,23 @@ def merge_in(
         draft.form, draft.origins = found.form, origins
         _saved(draft, "form", "origins")
     return Kept(draft, typed, found.both, fields)
+
+
+@transaction.atomic
+def promise(*, actor: Actor, draft_id: UUID, version: int, items: Collection[str]) -> Draft:
+    """告知承诺: of these items the applicant promises the conditions and is granted at once; of all others not (any more).
+
+    Raises NotAllowed for a clerk, because nobody promises for somebody else; Refused where an item does not apply or
+    does not allow it; Conflict as `answer`. Source: 国办发〔2020〕42号.
+    """
+    draft = _at_version(actor, draft_id, version)
+    if draft.owner_id != actor.user_id:
+        raise NotAllowed("承诺要申请人自己作，窗口不能替他选。")
+    offered = {code for code, step in scheme(plan_for(draft), draft.answers).by_item.items() if step.item.commitment}
+    if not offered.issuperset(items):
+        raise Refused("有的事项不能选告知承诺，请重新选。", "promises")
+    draft.commitments = sorted(items)
+    return _saved(draft, "commitments")
 
 
 @transaction.atomic

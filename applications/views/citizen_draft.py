@@ -76,6 +76,8 @@ def _after(draft: Draft, found: Scheme, number: int) -> str:
     """Where the form goes on behind this section."""
     if number < len(found.sections):
         return reverse("draft-section", args=[draft.pk, number + 1])
+    if any(step.item.commitment for step in found.steps):
+        return reverse("draft-promises", args=[draft.pk])
     return reverse("draft-materials", args=[draft.pk])
 
 
@@ -104,6 +106,7 @@ def _page(
         "both": [box for box in shown if box.theirs is not None],
         "sections": section_states(found, draft.form),
         "next": _after(draft, found, number),
+        "promises": any(step.item.commitment for step in found.steps),
         "saved_at": timezone.localtime(draft.updated_at),
         "ends": keeping().last_day(draft.updated_at, draft.reminded_at),
     }

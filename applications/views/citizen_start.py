@@ -24,9 +24,10 @@ from matters.comparing import choice_effects, differences
 from matters.plan import Plan, Scheme, missing_answers, scheme
 from matters.published import NotPublished, Published, current_plan
 
-# An underscore cannot begin the code of a question, so this name is free.
+# An underscore cannot begin the code of a question, so these names are free.
 APPLIES = "_for"
-NO_PERSON = "您的账号还没有实名信息，不能在网上提交。请带身份证到任何一个窗口办。"
+AGREED = "_agreed"
+NO_PERSON = "您还没有登记姓名和证件。登记后就能在网上办，也可以带身份证到任何一个窗口办。"
 
 
 def published_or_404(matter: str) -> Published:
@@ -86,7 +87,7 @@ def _begin(request: ActorRequest, matter: str, answers: dict[str, str]) -> Draft
         raise Refused("请选这件事是替谁办。", APPLIES)
     principal = Person.objects.filter(pk=pk, pk__in=request.actor.principals).first() if kind == "person" else None
     if kind == "person" and principal is None:
-        raise Refused("这个人没有委托您办事，或者委托已经到期、撤销。", APPLIES)
+        raise Refused("这个人没有委托您办这件事，或者委托已经到期、撤销。", APPLIES)
     return drafting.start_draft(
         actor=request.actor,
         matter_code=matter,
@@ -136,26 +137,28 @@ def answers(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 
 def _save_answers(request: ActorRequest, draft: Draft, plan: Plan) -> HttpResponse:
     given = answers_in(plan, request.POST)
-    before = scheme(plan, draft.answers)
-    complete = not missing_answers(plan, draft.answers)
+    context = _answers_context(draft, plan, {**draft.answers, **given})
+    if context["complete"] and context["told"] and request.POST.get(AGREED) != urlencode(given):
+        # Said first, done when the same answers are sent again.
+        context["agreed"] = urlencode(given)
+        return render(request, "applications/citizen/answers.html", context)
     try:
         if missing_answers(plan, {**draft.answers, **given}):
             raise Refused("还有情形没有选，选完才知道要办哪几项。")
-        saved = drafting.answer(
+        drafting.answer(
             actor=request.actor, draft_id=draft.pk, version=posted_number(request, "version"), answers=given
         )
     except Refused as refusal:
         fresh = own_draft(request, draft.pk)
         context = _answers_context(fresh, plan, {**fresh.answers, **given}) | {"refusal": refusal}
         return render(request, "applications/citizen/answers.html", context, status=status_of(refusal))
-    told = _told(before, scheme(plan, saved.answers)) if complete else ""
-    if told:
-        messages.success(request, told)
+    if context["told"]:
+        messages.success(request, f"情形改了：{context['told']}。填过的都还在。")
     return HttpResponseRedirect(reverse("draft-section", args=[draft.pk, 1]))
 
 
 def _told(before: Scheme, after: Scheme) -> str:
-    """In a sentence, what the new answers add and drop."""
+    """In half a sentence, what the new answers add and drop, and the days if they move; empty for nothing."""
     found = differences(before, after)
     parts = [
         f"{word}“{'”“'.join(names)}”"
@@ -171,11 +174,15 @@ def _told(before: Scheme, after: Scheme) -> str:
         parts.append(f"多填 {len(found.added_fields)}\u00a0栏")
     if found.dropped_fields:
         parts.append(f"少填 {len(found.dropped_fields)}\u00a0栏")
-    return "情形改了：" + "，".join(parts) + "。填过的都还在。" if parts else ""
+    if before.parallel_days != after.parallel_days:
+        parts.append(f"最长的一条从 {before.parallel_days} 变成 {after.parallel_days}\u00a0个工作日")
+    return "，".join(parts)
 
 
 def _answers_context(draft: Draft, plan: Plan, proposed: dict[str, str]) -> dict[str, Any]:
-    before, after = scheme(plan, draft.answers), scheme(plan, proposed)
+    promised = frozenset(draft.commitments)
+    before, after = scheme(plan, draft.answers, promised), scheme(plan, proposed, promised)
+    known = not missing_answers(plan, draft.answers)
     return {
         "draft": draft,
         "plan": plan,
@@ -183,5 +190,7 @@ def _answers_context(draft: Draft, plan: Plan, proposed: dict[str, str]) -> dict
         "questions": questions_of(plan, proposed),
         "scheme": after,
         "complete": not missing_answers(plan, proposed),
-        "changes": differences(before, after) if not missing_answers(plan, draft.answers) else None,
+        "changes": differences(before, after) if known else None,
+        "days": (before.parallel_days, after.parallel_days) if known else None,
+        "told": _told(before, after) if known else "",
     }

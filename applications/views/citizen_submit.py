@@ -60,7 +60,7 @@ def submit(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 
 def _page(request: ActorRequest, draft: Draft, refusal: Refused | None = None) -> HttpResponse:
     plan = drafting.plan_for(draft)
-    found = scheme(plan, draft.answers)
+    found = scheme(plan, draft.answers, frozenset(draft.commitments))
     wrong = faults(found, draft.form)
     tiles = tiles_of(found, draft.files.select_related("file"))
     counted = [tile for tile in tiles if tile.material.counted]
@@ -71,6 +71,9 @@ def _page(request: ActorRequest, draft: Draft, refusal: Refused | None = None) -
         "step": "check",
         "answered": [(q.text, q.label_of(draft.answers.get(q.code, "")) or "没有选") for q in plan.questions],
         "unanswered": missing_answers(plan, draft.answers),
+        "promises": [
+            (step.item.name, step.item.code in found.commitments) for step in found.steps if step.item.commitment
+        ],
         "sections": filled_sections(found, draft.form),
         "wrong": _places(found, wrong),
         "tiles": counted,

@@ -118,7 +118,9 @@ def test_who_has_no_real_name_on_record_is_sent_to_a_window(world):
     client = Client()
     client.force_login(world.users["limin"])
     url = reverse("draft-start", args=["noodle-shop"])
-    assert "带身份证到任何一个窗口" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert "带身份证到任何一个窗口" in page
+    assert "/me/real-name/?next=/apply/" in page or "/me/real-name/?next=" in page
     assert client.post(url, {"_for": "self"}).status_code == 422
     assert not Draft.objects.exists()
 
@@ -172,7 +174,8 @@ def test_other_answers_ask_for_other_things_and_say_which(zhang):
     assert "不用了" in panel
     draft.refresh_from_db()
     assert draft.answers == {"scale": "large"}
-    response = zhang.post(url, {"version": draft.version, "scale": "small"}, follow=True)
+    agreed = {"version": draft.version, "scale": "small", "_agreed": "scale=small"}
+    response = zhang.post(url, agreed, follow=True)
     assert "不用办“消防安全检查”" in response.content.decode()
     draft.refresh_from_db()
     assert draft.answers == {"scale": "small"}
