@@ -53,6 +53,15 @@ class MaterialState(TextChoices):
     NOT_APPLICABLE = "not_applicable", "不涉及"
 
 
+class FetchState(TextChoices):
+    """Of something asked elsewhere: a register, the words on a picture."""
+
+    ASKED = "asked", "正在调取"
+    FOUND = "found", "已调取"
+    NOT_FOUND = "not_found", "没有查到"
+    FAILED = "failed", "没有调成"
+
+
 class Channel(TextChoices):
     ONLINE = "online", "网上"
     WINDOW = "window", "窗口"

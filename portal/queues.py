@@ -1,8 +1,8 @@
-"""The Celery queues: three common ones and one per department, so that one that hangs delays no other."""
+"""The Celery queues: four common ones and one per department, so that one that hangs delays no other."""
 
 from departments.models import Department
 
-COMMON = ("default", "notices", "papers")
+COMMON = ("default", "notices", "papers", "lookups")
 
 
 def department_queues() -> list[str]:

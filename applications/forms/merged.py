@@ -223,7 +223,7 @@ def origin_in_words(origin: str) -> str:
     if kind == "case":
         told = date.fromisoformat(day)
         return f"来自上次办理（{told.year}\u00a0年\u00a0{told.month}\u00a0月\u00a0{told.day}\u00a0日）"
-    return {"profile": "来自您的资料"}.get(kind, "")
+    return {"profile": "来自您的资料", "picture": "从证件照片里读出，请核对"}.get(kind, "")
 
 
 def read_values(fields: Mapping[str, FieldSpec], data: QueryDict) -> dict[str, Any]:

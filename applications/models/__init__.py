@@ -2,8 +2,10 @@ from applications.models.application import Application
 from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft
 from applications.models.event import Correction, Event
+from applications.models.fetch import Fetch, Reading
 from applications.models.material import CaseMaterial, MaterialFile, MaterialPart
 from applications.models.task import Suspension, Task
+from applications.models.vault import VaultPaper
 
 __all__ = [
     "Application",
@@ -14,8 +16,11 @@ __all__ = [
     "Delivery",
     "Draft",
     "Event",
+    "Fetch",
     "MaterialFile",
     "MaterialPart",
+    "Reading",
     "Suspension",
     "Task",
+    "VaultPaper",
 ]

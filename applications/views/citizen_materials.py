@@ -1,7 +1,7 @@
 """传材料: every paper once, however many departments use it. A file that is refused says why; the others are kept."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol, cast
 from uuid import UUID
 
@@ -11,13 +11,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from applications import registry
+from applications.checking import Advice
 from applications.forms.merged import users_of
-from applications.models import Draft, MaterialFile
-from applications.operations import drafting, uploading
+from applications.models import Draft, Fetch, MaterialFile, Reading
+from applications.operations import drafting, sharing, uploading, vault
+from applications.views.citizen_advice import dressed
 from applications.views.citizen_door import own_draft
 from applications.views.door import by_htmx, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
+from foundation.files.limits import takes_files
 from matters.plan import PlannedMaterial, Scheme, scheme
 
 SUBMIT_WORDS = {"original": "原件", "verify": "原件核验，留复印件", "copy": "复印件", "electronic": "电子件"}
@@ -38,6 +42,8 @@ class Page:
     number: int
     up: str
     down: str
+    reading: Reading | None
+    kept: bool
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,12 @@ class Tile:
     users: tuple[str, ...]
     files: tuple[MaterialFile, ...]
     faults: tuple[str, ...] = ()
+    offered: tuple[vault.Kept, ...] = ()
+    fetch: Fetch | None = None
+    readable: bool = False
+    readings: dict[int, Reading] = field(default_factory=dict)
+    kept: frozenset[int] = frozenset()
+    advice: tuple[Advice, ...] = ()
 
     @property
     def code(self) -> str:
@@ -59,7 +71,15 @@ class Tile:
         """The files with what the buttons beside each would make of the order."""
         ids = [row.pk for row in self.files]
         return [
-            Page(row, place + 1, _swapped(ids, place - 1), _swapped(ids, place)) for place, row in enumerate(self.files)
+            Page(
+                row,
+                place + 1,
+                _swapped(ids, place - 1),
+                _swapped(ids, place),
+                self.readings.get(row.pk),
+                row.pk in self.kept,
+            )
+            for place, row in enumerate(self.files)
         ]
 
     @property
@@ -132,11 +152,16 @@ def files_of(draft: Draft) -> Iterable[MaterialFile]:
     return cast(Iterable[MaterialFile], draft.files.select_related("file").annotate(joined_of=Count("parts")))
 
 
+def _words() -> dict[str, object]:
+    """What tiles say that is not of the paper itself."""
+    return {"consent": sharing.CONSENT, "shared": registry.available()}
+
+
 def _page(
     request: ActorRequest, draft: Draft, faults: dict[str, list[str]] | None = None, status: int = 200
 ) -> HttpResponse:
     found = scheme(drafting.plan_for(draft), draft.answers)
-    tiles = tiles_of(found, files_of(draft), faults)
+    tiles = dressed(request.actor, draft, found, tiles_of(found, files_of(draft), faults))
     groups = [
         ("递交时要有", "file-check", [t for t in tiles if t.material.counted and t.material.need == "core"]),
         ("可以后补（容缺）", "hourglass", [t for t in tiles if t.material.counted and t.material.need != "core"]),
@@ -149,6 +174,7 @@ def _page(
         "step": "materials",
         "groups": [group for group in groups if group[2]],
         "exempt": exempt,
+        **_words(),
         "faulty": [tile for tile in tiles if tile.faults],
         "last_section": len(found.sections),
     }
@@ -157,6 +183,7 @@ def _page(
 
 @personal
 @require_POST
+@takes_files()
 def attach(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Store the chosen files for one paper, or one in the place of another (`replace`)."""
     draft = own_draft(request, draft_id)
@@ -173,7 +200,7 @@ def attach(request: ActorRequest, draft_id: UUID) -> HttpResponse:
         faults, status = attach_each(uploads[:1] if replaces else uploads, keep)
     except MaterialFile.DoesNotExist:
         faults, status = [uploading.CHANGED], 409
-    return _answer(request, draft, code, faults, status)
+    return answer(request, draft, code, faults, status)
 
 
 @personal
@@ -181,7 +208,9 @@ def attach(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 def detach(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Take one file out again."""
     file_id = posted_number(request, "file")
-    return _act(request, draft_id, lambda draft: uploading.detach(actor=request.actor, draft_id=draft, file_id=file_id))
+    return act_on(
+        request, draft_id, lambda draft: uploading.detach(actor=request.actor, draft_id=draft, file_id=file_id)
+    )
 
 
 @personal
@@ -191,7 +220,7 @@ def arrange(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     parts = posted(request, "order", 600).split(",")
     order = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19]
     code = posted(request, "material", 80)
-    return _act(
+    return act_on(
         request,
         draft_id,
         lambda draft: uploading.arrange(actor=request.actor, draft_id=draft, material_code=code, order=order),
@@ -203,7 +232,31 @@ def arrange(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 def turn(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Turn one picture or PDF by a quarter to the right."""
     file_id = posted_number(request, "file")
-    return _act(request, draft_id, lambda draft: uploading.turn(actor=request.actor, draft_id=draft, file_id=file_id))
+    return act_on(request, draft_id, lambda draft: uploading.turn(actor=request.actor, draft_id=draft, file_id=file_id))
+
+
+@personal
+@require_POST
+def keep(request: ActorRequest, draft_id: UUID) -> HttpResponse:
+    """Keep one file in the vault for the next case."""
+    file_id = posted_number(request, "file")
+    return act_on(request, draft_id, lambda draft: vault.keep(actor=request.actor, draft_id=draft, file_id=file_id))
+
+
+@personal
+@require_POST
+def reuse(request: ActorRequest, draft_id: UUID) -> HttpResponse:
+    """Take a paper of the vault into the draft."""
+    code, text = posted(request, "material", 80), posted(request, "stored", 36)
+
+    def act(draft: UUID) -> object:
+        try:
+            stored = UUID(text)
+        except ValueError:
+            raise Refused("请在材料库里选一份。") from None
+        return vault.reuse(actor=request.actor, draft_id=draft, material_code=code, stored_id=stored)
+
+    return act_on(request, draft_id, act)
 
 
 @personal
@@ -211,7 +264,7 @@ def turn(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 def join(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Make one PDF of the pictures and PDFs of one paper."""
     code = posted(request, "material", 80)
-    return _act(
+    return act_on(
         request, draft_id, lambda draft: uploading.join(actor=request.actor, draft_id=draft, material_code=code)
     )
 
@@ -221,10 +274,12 @@ def join(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 def split(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """Give back the pages that a joined PDF was made of."""
     file_id = posted_number(request, "file")
-    return _act(request, draft_id, lambda draft: uploading.split(actor=request.actor, draft_id=draft, file_id=file_id))
+    return act_on(
+        request, draft_id, lambda draft: uploading.split(actor=request.actor, draft_id=draft, file_id=file_id)
+    )
 
 
-def _act(request: ActorRequest, draft_id: UUID, act: Callable[[UUID], object]) -> HttpResponse:
+def act_on(request: ActorRequest, draft_id: UUID, act: Callable[[UUID], object]) -> HttpResponse:
     """Do one thing to the files of a paper and show that paper. A file that is gone was taken out by a double click or
     in another tab: the tile shows how it is now.
     """
@@ -236,19 +291,20 @@ def _act(request: ActorRequest, draft_id: UUID, act: Callable[[UUID], object]) -
         status = 200
     except Refused as refusal:
         faults, status = [refusal.message], status_of(refusal)
-    return _answer(request, draft, posted(request, "material", 80), faults, status)
+    return answer(request, draft, posted(request, "material", 80), faults, status)
 
 
-def _answer(request: ActorRequest, draft: Draft, code: str, faults: list[str], status: int) -> HttpResponse:
+def answer(request: ActorRequest, draft: Draft, code: str, faults: list[str], status: int) -> HttpResponse:
     """htmx gets the tile of that paper, everybody else the page at that place."""
     found = scheme(drafting.plan_for(draft), draft.answers)
-    tiles = tiles_of(found, files_of(draft), {code: faults})
+    tiles = dressed(request.actor, draft, found, tiles_of(found, files_of(draft), {code: faults}))
     tile = next((tile for tile in tiles if tile.code == code), None)
     if tile is None:
         raise Http404("没有这份材料")
     if by_htmx(request):
-        context = {"draft": draft, "tile": tile, "scheme": found}
-        return render(request, "applications/citizen/_tile.html", context, status=status)
+        context = {"draft": draft, "tile": tile, "scheme": found, **_words()}
+        template = "_tile.html" if tile.material.counted else "_exempt.html"
+        return render(request, f"applications/citizen/{template}", context, status=status)
     if faults:
         return _page(request, draft, {code: faults}, status)
     return redirect(f"{reverse('draft-materials', args=[draft.pk])}#m-{code}")

@@ -22,6 +22,7 @@ from applications.views.door import posted_number, status_of
 from applications.views.window_door import clerk_only, desk_counts
 from departments.middleware import ActorRequest
 from foundation.errors import Conflict, Refused
+from foundation.files.limits import takes_files
 from foundation.masking import mask_phone
 from matters.plan import Plan, missing_answers, scheme
 from matters.published import NotPublished, current_plan
@@ -107,6 +108,7 @@ def person_check(request: ActorRequest) -> HttpResponse:
 
 @clerk_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(at_once=8)
 def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     """The merged form, all sections on one page. POST keeps what was typed and every scan; with `file` it is filed and
     received, with `answers` the answers (情形) change."""

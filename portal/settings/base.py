@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "portal.middleware.AdminPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.middleware.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "departments.middleware.ActorMiddleware",
@@ -121,7 +122,7 @@ VIRUS_SCANNER = ""
 REGISTRY_ADAPTER = ""
 
 # Uploads are streamed to disk; a form may have as many fields as the merged form of the largest matter needs.
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["foundation.files.limits.CappedFile"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100

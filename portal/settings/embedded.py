@@ -49,6 +49,7 @@ FIELD_KEYS = {FIELD_KEY_ID: _found["field_key"]}
 BLIND_INDEX_KEY = _found["index_key"]
 
 SMS_ADAPTER = "foundation.notices.adapters.console"
+REGISTRY_ADAPTER = "applications.registry.demo"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Static files straight from the apps: nothing to collect, nothing stale. Short caching, because names carry no hash

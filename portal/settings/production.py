@@ -41,6 +41,7 @@ if BLIND_INDEX_KEY[:32] in FIELD_KEYS.values() or BLIND_INDEX_KEY[32:] in FIELD_
 FILE_ROOT = Path(env.text("FILE_ROOT"))
 if not FILE_ROOT.is_absolute():
     raise ImproperlyConfigured("FILE_ROOT must be an absolute path.")
+REGISTRY_ADAPTER = env.text("REGISTRY_ADAPTER", "")  # dotted path of a function as applications.registry.demo
 VIRUS_SCANNER = env.text("VIRUS_SCANNER", "")  # clamd: tcp://host:port or unix:///path; its StreamMaxLength >= 30M
 STATIC_ROOT = Path(env.text("STATIC_ROOT", BASE_DIR / "var" / "static"))
 SMS_ADAPTER = env.text("SMS_ADAPTER")

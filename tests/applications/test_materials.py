@@ -1,6 +1,7 @@
 """传材料: order, turning, joining and taking apart, replacing; room; and what another hand did meanwhile."""
 
 import io
+import re
 
 import pikepdf
 import pytest
@@ -185,3 +186,22 @@ def test_an_order_from_an_old_page_is_answered_with_the_page_as_it_is(world, zha
         answer = zhang.post(url, {"material": PLAN, "order": order}, headers={"HX-Request": "true"})
         assert answer.status_code == 409
         assert "别的页面改过" in answer.content.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("size", "status", "word"), [(30, 422, "其实是|打不开|空|30"), (32, 413, "太大"), (100, 413, "太大")]
+)
+def test_a_body_too_large_is_answered_in_words_and_kept_nowhere(world, zhang, size, status, word):
+    draft = begin(zhang)
+    large = io.BytesIO(b"%PDF-1.7\n" + bytes(size * 1024 * 1024))
+    large.name = "大.pdf"
+    answer = zhang.post(reverse("draft-attach", args=[draft.pk]), {"material": PLAN, "files": [large]})
+    assert answer.status_code == status
+    assert re.search(word, answer.content.decode())
+    assert not draft.files.exists()
+
+
+def test_a_page_that_takes_no_files_takes_no_large_body(world, zhang):
+    draft = begin(zhang)
+    assert zhang.post(reverse("draft-turn", args=[draft.pk]), {"file": "1" * 3_000_000}).status_code == 413

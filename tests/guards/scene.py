@@ -33,7 +33,10 @@ NOT_THERE: dict[str, Any] = {
     "task": 999_999_999,
     "material_file": 999_999_999,
     "paper": 999_999_999,
+    "file": 999_999_999,
+    "stored": uuid.UUID(int=7),
     "token": "A" * 32,
+    "mandate": 999_999_999,
 }
 
 
@@ -113,7 +116,8 @@ def set_up() -> Scene:
         "disabled": users["left"],
     }
     zhang = users["zhangting"].person
-    give_mandate(zhang, users["wanglei"].person, date(2027, 1, 1))
+    mandate = give_mandate(zhang, users["wanglei"].person, date(2027, 1, 1))
+    elsewhere = give_mandate(users["stranger"].person, users["wanglei"].person, date(2027, 1, 1))
     own, other = _case(world, "wanglei", zhang), _case(world, "stranger", None)
     drafts = {
         "own": drafting.start_draft(actor=world.zhang, matter_code="noodle-shop", answers={"scale": "small"}),
@@ -148,10 +152,12 @@ def set_up() -> Scene:
             ("case", which): {"number": case.number},
             ("any case", which): {"number": case.number},
             ("case or officer", which): {"number": case.number},
-            ("file", which): {"material_file": _file(case, material).pk},
+            ("file", which): {"material_file": (sent := _file(case, material)).pk},
+            ("vault", which): {"stored": sent.file_id},
             ("paper", which): {"paper": paper.pk},
             ("token", which): {"token": document.token},
         }
+    objects |= {("mandate", "own"): {"mandate": mandate.pk}, ("mandate", "other"): {"mandate": elsewhere.pk}}
     objects[("task", "own")] = {"task": own.tasks.get(item_code="registration").pk}
     objects[("task", "other")] = {"task": own.tasks.get(item_code="food-licence").pk}
     return Scene(world, cast, objects)
