@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import me, phone_code, sign_in
+from accounts.views import me, organisations, phone_code, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("sign-in/demo-sms/", phone_code.demo_messages, name="demo-sms"),
     path("me/", me.profile, name="me"),
     path("me/real-name/", me.real_name, name="real-name"),
+    path("me/organisations/", organisations.organisations, name="my-organisations"),
     path("me/phone/", me.phone, name="me-phone"),
     path("me/phone/code/", me.phone_code, name="me-phone-code"),
     path("me/reveal/", me.reveal, name="me-reveal"),

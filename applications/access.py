@@ -37,15 +37,19 @@ def hands_over(subject: "Case", actor: Actor) -> bool:
 
 
 def is_applicant(subject: "Case", actor: Actor) -> bool:
-    """The person in whose name it was filed, or an agent while the mandate stands; a revoked one ends at once."""
+    """The person in whose name it was filed, or an agent as far as the mandate reaches; an ended one ends at once, also
+    for the agent who filed for an organisation in their own name."""
     case = _case(subject)
     if actor.person_id is None:
         return False
-    if case.applicant_id == actor.person_id:
+    if case.applicant_id == actor.person_id and case.organisation_id not in actor.ended_organisations:
+        return True
+    kind, pk = ("organisation", case.organisation_id) if case.organisation_id else ("principal", case.applicant_id)
+    if any(one.kind == kind and one.pk == pk and one.case == case.number for one in actor.limited if one.case):
         return True
     if case.organisation_id is not None:
-        return case.organisation_id in actor.organisations
-    return case.agent_id == actor.person_id and case.applicant_id in actor.principals
+        return case.organisation_id in actor.organisations_for(case.matter_id)
+    return case.agent_id == actor.person_id and case.applicant_id in actor.principals_for(case.matter_id)
 
 
 def acts_for_applicant(subject: "Case", actor: Actor) -> bool:
@@ -107,3 +111,10 @@ def edits_draft(draft: "Draft", actor: Actor) -> bool:
     if draft.owner_id == actor.user_id:
         return True
     return actor.clerk and (draft.channel == Channel.WINDOW or draft.clerk_id == actor.user_id)
+
+
+def mandate_ended(draft: "Draft", actor: Actor) -> bool:
+    """Whether the agent who began it acts for nobody any more (E10): the draft stays, the agent no longer opens it."""
+    if actor.clerk:
+        return False
+    return draft.organisation_id in actor.ended_organisations or draft.applicant_id in actor.ended_principals

@@ -21,11 +21,20 @@ class ApplicationQuerySet(models.QuerySet):
         """我的办件: filed by, for or through the person, whatever else they are here."""
         if actor.person_id is None:
             return self.none()
-        return self.filter(
-            Q(applicant_id=actor.person_id)
-            | Q(organisation_id__in=actor.organisations)
-            | Q(organisation_id=None, agent_id=actor.person_id, applicant_id__in=actor.principals)
-        )
+        mine = Q(applicant_id=actor.person_id)
+        if actor.ended_organisations:
+            mine &= ~Q(organisation_id__in=actor.ended_organisations)
+        as_agent = Q(organisation_id=None, agent_id=actor.person_id)
+        seen = mine | Q(organisation_id__in=actor.organisations) | (as_agent & Q(applicant_id__in=actor.principals))
+        for one in actor.limited:
+            organisation = one.kind == "organisation"
+            if one.case:
+                whose = Q(organisation_id=one.pk) if organisation else Q(organisation_id=None, applicant_id=one.pk)
+                seen |= whose & Q(number=one.case)
+            else:
+                whose = Q(organisation_id=one.pk) if organisation else as_agent & Q(applicant_id=one.pk)
+                seen |= whose & Q(matter_id__in=one.matters)
+        return self.filter(seen)
 
     def awaiting_acceptance(self) -> "ApplicationQuerySet":
         """The window's list: the nearest acceptance day first."""

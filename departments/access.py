@@ -3,13 +3,15 @@
 Posts are read anew for each request: a post given or taken acts on the next one.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import BooleanField, ExpressionWrapper, Q, TextField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from accounts.models import Mandate, Organisation, Person
+from accounts.models import Mandate, Organisation, Person, Reach
 from departments.models import Post, Role
 
 CITIZEN_HOME = "/my/"
@@ -17,6 +19,17 @@ CLERK_HOME = "/window/"
 REVIEWER_HOME = "/queue/"
 ADMIN_HOME = "/admin/"
 SUPERVISOR_HOME = "/supervise/"
+
+
+@dataclass(frozen=True)
+class Limited:
+    """A mandate for some matters or for one case. `kind`: organisation or principal; `pk`: whose; one of the two
+    others is empty."""
+
+    kind: str
+    pk: int
+    matters: frozenset[str] = frozenset()
+    case: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,10 @@ class Actor:
     # Whom the person may act for today: organisations (as representative or agent) and natural principals.
     organisations: frozenset[int] = frozenset()
     principals: frozenset[int] = frozenset()
+    limited: tuple[Limited, ...] = ()
+    # Whose mandate to this person has ended or was revoked, and no other stands.
+    ended_organisations: frozenset[int] = frozenset()
+    ended_principals: frozenset[int] = frozenset()
     clerk: bool = False
     hall: str | None = None
     counter: str = ""
@@ -45,6 +62,17 @@ class Actor:
     def system(self) -> bool:
         """Beat and workers; no person stands behind the act."""
         return self is SYSTEM
+
+    def organisations_for(self, matter: str) -> frozenset[int]:
+        """The organisations for which this person may file this matter."""
+        return self.organisations | self._limited_to("organisation", matter)
+
+    def principals_for(self, matter: str) -> frozenset[int]:
+        """The other people for whom this person may file this matter."""
+        return self.principals | self._limited_to("principal", matter)
+
+    def _limited_to(self, kind: str, matter: str) -> frozenset[int]:
+        return frozenset(one.pk for one in self.limited if one.kind == kind and matter in one.matters)
 
     @property
     def staff(self) -> bool:
@@ -74,13 +102,10 @@ def actor_for(user: Any) -> Actor:
     seats = sorted(posts, key=lambda post: post[0] != Role.CLERK)
     halls = [(hall, counter) for _, _, hall, counter in seats if hall]
     hall, counter = halls[0] if halls else (None, "")
-    person_id, organisations, principals = _acts_for(user.pk)
     return Actor(
         user_id=user.pk,
         name=user.name or user.username,
-        person_id=person_id,
-        organisations=organisations,
-        principals=principals,
+        **_acts_for(user.pk),
         clerk=Role.CLERK in roles,
         hall=hall,
         counter=counter,
@@ -91,24 +116,48 @@ def actor_for(user: Any) -> Actor:
     )
 
 
-def _acts_for(user_id: int) -> tuple[int | None, frozenset[int], frozenset[int]]:
-    """The account's person, and the organisations and persons they may act for today, in one query; a revoked mandate
-    is gone on the next request."""
+def _acts_for(user_id: int) -> dict[str, Any]:
+    """The account's person and whom they may act for today, in one query, as columns of an Actor; a revoked mandate is
+    gone on the next request."""
+    today = timezone.localdate()
+    held = Mandate.objects.filter(agent__user_id=user_id)
+    stands = ExpressionWrapper(Q(revoked_at=None, valid_until__gte=today), BooleanField())
 
-    def rows(kind: str, of: Any, pk: str) -> Any:
-        return of.order_by().annotate(kind=Value(kind)).values_list("kind", pk)
+    def given(kind: str, column: str) -> Any:
+        rows = held.exclude(**{column: None}).order_by()
+        rows = rows.annotate(kind=Value(kind), listed=Cast("matters", TextField()), stands=stands)
+        return rows.values_list("kind", column, "reach", "listed", "case_number", "stands")
 
-    held = Mandate.objects.in_force(timezone.localdate()).filter(agent__user_id=user_id)
-    found = rows("person", Person.objects.filter(user_id=user_id), "pk").union(
-        rows("organisation", Organisation.objects.filter(legal_representative__user_id=user_id), "pk"),
-        rows("organisation", held.exclude(organisation=None), "organisation_id"),
-        rows("principal", held.exclude(principal=None), "principal_id"),
+    def own(kind: str, rows: Any) -> Any:
+        plain = {"reach_": Value(Reach.ALL.value), "listed_": Value("[]"), "case_": Value(""), "stands_": Value(True)}
+        return rows.order_by().annotate(kind=Value(kind), **plain).values_list("kind", "pk", *plain)
+
+    found = own("person", Person.objects.filter(user_id=user_id)).union(
+        own("organisation", Organisation.objects.filter(legal_representative__user_id=user_id)),
+        given("organisation", "organisation_id"),
+        given("principal", "principal_id"),
         all=True,
     )
-    ids: dict[str, set[int]] = {"person": set(), "organisation": set(), "principal": set()}
-    for kind, pk in found:
-        ids[kind].add(pk)
-    return min(ids["person"], default=None), frozenset(ids["organisation"]), frozenset(ids["principal"])
+    whole: dict[str, set[int]] = {"person": set(), "organisation": set(), "principal": set()}
+    ended: dict[str, set[int]] = {"organisation": set(), "principal": set()}
+    limited = []
+    for kind, pk, reach, listed, case, standing in found:
+        if not standing:
+            ended[kind].add(pk)
+        elif reach == Reach.ALL:
+            whole[kind].add(pk)
+        else:
+            limited.append(Limited(kind, pk, frozenset(json.loads(listed)), case))
+    for kind, pks in ended.items():
+        pks -= whole[kind] | {one.pk for one in limited if one.kind == kind}
+    return {
+        "person_id": min(whole["person"], default=None),
+        "organisations": frozenset(whole["organisation"]),
+        "principals": frozenset(whole["principal"]),
+        "limited": tuple(limited),
+        "ended_organisations": frozenset(ended["organisation"]),
+        "ended_principals": frozenset(ended["principal"]),
+    }
 
 
 def home_of(actor: Actor) -> str:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.identity import check_identity, check_phone, check_uscc, normalise, normalise_phone
-from accounts.models import IdType, Mandate, Organisation, Person, User
+from accounts.models import IdType, Mandate, Organisation, Person, Reach, RealName, User
 from foundation.crypto import blind_index
 from foundation.errors import Conflict, NotAllowed, Refused
 
@@ -84,10 +84,13 @@ def _take_over(person: Person, phone: str, address: str, user: User | None) -> N
 
 
 @transaction.atomic
-def register_organisation(*, name: str, uscc: str = "", legal_representative: Person | None = None) -> Organisation:
+def register_organisation(
+    *, name: str, uscc: str = "", legal_representative: Person | None = None, seen_with: Person | None = None
+) -> Organisation:
     """The organisation with this code, newly registered or found.
 
-    Without a code (it is to be issued in the case itself) always a new one.
+    Without a code (it is to be issued in the case itself) always a new one. `seen_with`: who stands at the window with
+    its licence; their word ends what somebody else only declared online.
     Raises Refused (field: name or uscc) for a faulty code, Conflict when the code stands under another name.
     """
     name = name.strip()
@@ -102,9 +105,24 @@ def register_organisation(*, name: str, uscc: str = "", legal_representative: Pe
         return organisation
     Organisation.objects.bulk_create([organisation], ignore_conflicts=True)
     found = Organisation.objects.select_for_update().get(uscc=code)
+    if seen_with is not None and found.representative_level == RealName.DECLARED:
+        _end_declaration(found, name, seen_with)
     if found.name != name:
         raise Conflict("这个统一社会信用代码登记在另一个名称下，请核对名称和代码", field="uscc")
     return found
+
+
+def _end_declaration(organisation: Organisation, name: str, seen_with: Person) -> None:
+    """What was only declared online gives way to the licence on the counter: nobody keeps a code by having typed it
+    first. The declarer in person may declare again and is then not in anybody's way."""
+    organisation.name = name
+    if organisation.legal_representative_id != seen_with.pk:
+        organisation.legal_representative = None
+        organisation.representative_level = ""
+        Mandate.objects.filter(organisation=organisation, revoked_at=None).update(revoked_at=timezone.now())
+    else:
+        organisation.representative_level, organisation.representative_at = RealName.WINDOW, timezone.now()
+    organisation.save(update_fields=["name", "legal_representative", "representative_level", "representative_at"])
 
 
 def give_mandate(
@@ -114,8 +132,14 @@ def give_mandate(
     valid_until: date,
     principal: Person | None = None,
     organisation: Organisation | None = None,
+    matters: list[str] | None = None,
+    case_number: str = "",
 ) -> Mandate:
-    """A new mandate (授权委托) of exactly one principal. Raises Refused for none or two, oneself, or a day gone by."""
+    """A new mandate (授权委托) of exactly one principal, for everything, for `matters` (codes) or for one case.
+
+    Whether matters and case exist is asked by who calls. Raises Refused for no or two principals, oneself, a day gone
+    by, or matters and a case at once.
+    """
     if (principal is None) == (organisation is None):
         raise Refused("委托人是一个自然人或一个单位", field="principal")
     if principal is not None and principal.pk == agent.pk:
@@ -124,8 +148,18 @@ def give_mandate(
         raise Refused("请写明委托事项和权限", field="scope")
     if valid_until < timezone.localdate():
         raise Refused("委托的截止日期已经过去", field="valid_until")
+    if matters and case_number:
+        raise Refused("委托的是几件事项，或者一件办件，不能都选", field="reach")
+    reach = Reach.MATTERS if matters else Reach.CASE if case_number else Reach.ALL
     return Mandate.objects.create(
-        agent=agent, scope=scope.strip(), valid_until=valid_until, principal=principal, organisation=organisation
+        agent=agent,
+        scope=scope.strip(),
+        reach=reach,
+        matters=sorted(set(matters or [])),
+        case_number=case_number,
+        valid_until=valid_until,
+        principal=principal,
+        organisation=organisation,
     )
 
 

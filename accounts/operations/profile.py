@@ -55,7 +55,7 @@ def _declare(user: User, name: str, id_type: str, id_number: str, address: str) 
         name=name, id_number=id_number, id_type=id_type, phone=user.phone, address=address, user=user
     )
     if found is None:
-        say_real_name(person=person, level=RealName.DECLARED, by=user)
+        say_real_name(person=person, level=RealName.DECLARED, by_id=user.pk)
     User.objects.filter(pk=user.pk).update(name=name)
     return person
 
@@ -63,10 +63,10 @@ def _declare(user: User, name: str, id_type: str, id_number: str, address: str) 
 LEVELS = ["", RealName.DECLARED, RealName.WINDOW, RealName.PROVINCE]
 
 
-def say_real_name(*, person: Person, level: RealName, by: User | None) -> None:
+def say_real_name(*, person: Person, level: RealName, by_id: int | None) -> None:
     """Writes down who says so and when; a weaker word never replaces a stronger one."""
     if LEVELS.index(level) > LEVELS.index(person.real_name):
-        person.real_name, person.real_name_at, person.real_name_by = level, timezone.now(), by
+        person.real_name, person.real_name_at, person.real_name_by_id = level, timezone.now(), by_id
         person.save(update_fields=["real_name", "real_name_at", "real_name_by"])
 
 

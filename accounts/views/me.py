@@ -25,11 +25,11 @@ REVEALED = "revealed-until"
 REVEALED_SECONDS = 300
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def _posted(request: HttpRequest, name: str, longest: int = 300) -> str:
+def posted(request: HttpRequest, name: str, longest: int = 300) -> str:
     return request.POST.get(name, "").replace("\x00", "").strip()[:longest]
 
 
@@ -40,8 +40,10 @@ def profile(request: HttpRequest) -> HttpResponse:
     """`/me/`: the page; POST keeps the address."""
     if request.method != "POST":
         return _profile(request)
+    if not Person.objects.filter(user=user_of(request)).exists():
+        return HttpResponseRedirect(reverse("real-name"))
     try:
-        set_address(user=_user(request), address=_posted(request, "address"))
+        set_address(user=user_of(request), address=posted(request, "address"))
     except Refused as refusal:
         return answered(refusal, _profile(request, refusal))
     messages.success(request, "地址记下了。")
@@ -49,7 +51,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def _profile(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
-    user = _user(request)
+    user = user_of(request)
     person = Person.objects.filter(user=user).first()
     full = request.session.get(REVEALED, 0) > time.time()
     context: dict[str, Any] = {"person": person, "full": full, "refusal": refusal}
@@ -57,7 +59,7 @@ def _profile(request: HttpRequest, refusal: Refused | None = None) -> HttpRespon
         context |= {
             "id_number": person.id_number if full else mask_id_number(person.id_number),
             "phone": person.phone if full else mask_phone(person.phone),
-            "address": _posted(request, "address") if refusal else person.address,
+            "address": posted(request, "address") if refusal else person.address,
         }
     context["sign_in_phone"] = user.phone if full else mask_phone(user.phone)
     return render(request, "accounts/me.html", context)
@@ -70,16 +72,15 @@ def _profile(request: HttpRequest, refusal: Refused | None = None) -> HttpRespon
 def real_name(request: HttpRequest) -> HttpResponse:
     """`/me/real-name/`: name and paper of identity, once; then on to where the person wanted to go."""
     onward = next_of(request) or reverse("me")
-    if Person.objects.filter(user=_user(request)).exists():
-        return HttpResponseRedirect(onward)
-    typed = {name: _posted(request, name) for name in ("name", "id_type", "id_number", "address")}
-    context = {"typed": typed, "types": IdType.choices, "next": next_of(request)}
+    typed = {name: posted(request, name) for name in ("name", "id_type", "id_number", "address")}
+    known = Person.objects.filter(user=user_of(request)).exists()
+    context = {"typed": typed, "types": IdType.choices, "next": next_of(request), "known": known}
     if request.method != "POST":
         return render(request, "accounts/real_name.html", context)
     try:
         if not request.POST.get("mine"):
             raise Refused("请核对后勾选“这是我本人的证件”", "mine")
-        declare_real_name(user=_user(request), **typed)
+        declare_real_name(user=user_of(request), **typed)
     except Refused as refusal:
         return answered(refusal, render(request, "accounts/real_name.html", context | {"refusal": refusal}))
     messages.success(request, "姓名和证件记下了，以后填表会自动带出。")
@@ -91,12 +92,12 @@ def real_name(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def phone(request: HttpRequest) -> HttpResponse:
     """`/me/phone/`: the new number; a code goes to it."""
-    typed = _posted(request, "phone", 40)
-    context = {"typed": typed, "current": mask_phone(_user(request).phone)}
+    typed = posted(request, "phone", 40)
+    context = {"typed": typed, "current": mask_phone(user_of(request).phone)}
     if request.method != "POST":
         return render(request, "accounts/phone.html", context)
     try:
-        begin(request, Purpose.NEW_PHONE, typed, _user(request))
+        begin(request, Purpose.NEW_PHONE, typed, user_of(request))
     except Refused as refusal:
         return answered(refusal, render(request, "accounts/phone.html", context | {"refusal": refusal}))
     return HttpResponseRedirect(reverse("me-phone-code"))
@@ -110,12 +111,12 @@ def phone_code(request: HttpRequest) -> HttpResponse:
     """`/me/phone/code/`: the code that came to the new number."""
 
     def done(proved: PhoneCode) -> HttpResponse:
-        change_phone(user=_user(request), phone=proved.phone)
+        change_phone(user=user_of(request), phone=proved.phone)
         messages.success(request, "手机号码换好了。以后用新号码登录，通知也发到新号码。")
         return HttpResponseRedirect(reverse("me"))
 
     step = Step(Purpose.NEW_PHONE, "填新号码收到的验证码", "换成这个号码", reverse("me-phone"))
-    return code_page(request, step, done, _user(request))
+    return code_page(request, step, done, user_of(request))
 
 
 @never_cache
@@ -124,7 +125,7 @@ def phone_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reveal(request: HttpRequest) -> HttpResponse:
     """`/me/reveal/`: the whole numbers for five minutes, after the password; or ask for a code."""
-    user = _user(request)
+    user = user_of(request)
     if request.method != "POST":
         return _reveal(request)
     try:
@@ -144,11 +145,11 @@ def reveal(request: HttpRequest) -> HttpResponse:
 def reveal_code(request: HttpRequest) -> HttpResponse:
     """`/me/reveal/code/`: the code instead of the password."""
     step = Step(Purpose.REVEAL, "填验证码", "看完整的号码", reverse("me-reveal"))
-    return code_page(request, step, lambda proved: _revealed(request), _user(request))
+    return code_page(request, step, lambda proved: _revealed(request), user_of(request))
 
 
 def _reveal(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
-    user = _user(request)
+    user = user_of(request)
     context = {"refusal": refusal, "password": user.has_usable_password(), "phone": mask_phone(user.phone)}
     return render(request, "accounts/reveal.html", context)
 

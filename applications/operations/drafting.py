@@ -97,10 +97,11 @@ def start_draft(
     """
     if actor.user_id is None:
         raise NotAllowed("请先登录。")
-    if organisation_id is not None and not actor.clerk and organisation_id not in actor.organisations:
-        raise NotAllowed("这个单位没有委托您办事，或者委托已经到期、撤销。")
-    if applicant is not None and not actor.clerk and applicant.pk not in (actor.person_id, *actor.principals):
-        raise NotAllowed("这个人没有委托您办事，或者委托已经到期、撤销。")
+    if organisation_id is not None and not actor.clerk and organisation_id not in actor.organisations_for(matter_code):
+        raise NotAllowed("这个单位没有委托您办这件事，或者委托已经到期、撤销。")
+    acts_for = {actor.person_id, *actor.principals_for(matter_code)}
+    if applicant is not None and not actor.clerk and applicant.pk not in acts_for:
+        raise NotAllowed("这个人没有委托您办这件事，或者委托已经到期、撤销。")
     plan = current_plan(matter_code).plan
     window = actor.clerk and applicant is not None
     person_id = applicant.pk if applicant else actor.person_id

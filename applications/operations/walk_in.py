@@ -6,8 +6,9 @@ from datetime import date
 
 from django.db import transaction
 
-from accounts.models import Organisation, Person
+from accounts.models import Organisation, Person, RealName
 from accounts.operations.people import give_mandate, register_organisation, register_person
+from accounts.operations.profile import say_real_name
 from applications.models import Draft
 from applications.operations.drafting import start_draft
 from departments.access import Actor
@@ -61,6 +62,7 @@ def begin(
     if acts_for not in (SELF, ORGANISATION, PERSON) or (acts_for != SELF and principal is None):
         raise Refused("请选这件事是替谁办。", "acts_for")
     person = register_person(name=visitor.name, id_number=visitor.id_number, phone=visitor.phone)
+    say_real_name(person=person, level=RealName.WINDOW, by_id=actor.user_id)
     if acts_for == SELF or principal is None:
         return start_draft(actor=actor, matter_code=matter_code, answers=answers, applicant=person)
     if acts_for == ORGANISATION:
@@ -80,7 +82,7 @@ def begin(
 def _organisation(principal: Principal, agent: Person) -> Organisation:
     """The legal representative in person needs no mandate; where one was brought, it is written down."""
     try:
-        organisation = register_organisation(name=principal.name, uscc=principal.uscc)
+        organisation = register_organisation(name=principal.name, uscc=principal.uscc, seen_with=agent)
         if principal.mandate_until is not None:
             scope = "代办“一件事”申请，代收文书和证照"
             give_mandate(agent=agent, scope=scope, valid_until=principal.mandate_until, organisation=organisation)

@@ -85,7 +85,9 @@ def _begin(request: ActorRequest, matter: str, answers: dict[str, str]) -> Draft
     pk = int(number) if number.isascii() and number.isdigit() else -1
     if kind not in ("self", "organisation", "person"):
         raise Refused("请选这件事是替谁办。", APPLIES)
-    principal = Person.objects.filter(pk=pk, pk__in=request.actor.principals).first() if kind == "person" else None
+    principal = (
+        Person.objects.filter(pk=pk, pk__in=request.actor.principals_for(matter)).first() if kind == "person" else None
+    )
     if kind == "person" and principal is None:
         raise Refused("这个人没有委托您办这件事，或者委托已经到期、撤销。", APPLIES)
     return drafting.start_draft(
@@ -110,8 +112,8 @@ def _start_page(
         "unanswered": len(missing_answers(plan, answers)),
         "guide_query": urlencode(answers),
         "scheme": found,
-        "organisations": Organisation.objects.filter(pk__in=actor.organisations).order_by("name"),
-        "principals": Person.objects.filter(pk__in=actor.principals).order_by("name"),
+        "organisations": Organisation.objects.filter(pk__in=actor.organisations_for(plan.code)).order_by("name"),
+        "principals": Person.objects.filter(pk__in=actor.principals_for(plan.code)).order_by("name"),
         "chosen": posted(request, APPLIES, 20),
         "begun": drafting.drafts_of(actor).filter(matter_id=plan.code).order_by("-updated_at")[:5],
         "no_person": NO_PERSON if actor.person_id is None else "",
