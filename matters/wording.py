@@ -98,6 +98,8 @@ def _procedure(row: Any, names: Names) -> str:
 
 
 def _about(row: Any, names: Names) -> str:
+    if row is None:  # plans from before points named what they are about
+        return ""
     part, code = ("materials", row["material"]) if row["material"] else ("fields", row["field"])
     return f"{row['point']}，看{names.of_part(part, code)}"
 

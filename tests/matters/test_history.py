@@ -72,6 +72,14 @@ def test_the_role_that_runs_the_portal_cannot_empty_the_table_nor_switch_the_tri
         assert cursor.fetchone() != ("app",)
 
 
+def test_a_plan_from_before_a_key_was_known_is_read_all_the_same(few: None) -> None:
+    plan = Revision.objects.get(matter=CODE).plan
+    for row in plan["items"]:
+        for key in ("about", "elements"):
+            row.pop(key, None)
+    assert outline(plan)
+
+
 def test_a_plan_is_told_from_beginning_to_end(few: None) -> None:
     plan = Revision.objects.get(matter=CODE).plan
     chapters = {chapter.title: chapter for chapter in outline(plan)}
