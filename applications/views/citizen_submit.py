@@ -15,6 +15,7 @@ from applications.forms.merged import in_words
 from applications.models import Draft
 from applications.operations import drafting, submission
 from applications.states import OFFERED_HANDOVER, CaseState
+from applications.views.citizen_advice import advice_on
 from applications.views.citizen_door import own_case, own_draft
 from applications.views.citizen_materials import tiles_of
 from applications.views.door import personal, posted, posted_number, status_of
@@ -77,6 +78,7 @@ def _page(request: ActorRequest, draft: Draft, refusal: Refused | None = None) -
         "sections": filled_sections(found, draft.form),
         "wrong": _places(found, wrong),
         "tiles": counted,
+        "advice": [one for one in advice_on(draft, found, tiles) if not one.missing],
         "missing": [tile for tile in counted if not tile.files],
         "handovers": [(way.value, way.label) for way in OFFERED_HANDOVER],
         "handover": posted(request, "handover", 12) or draft.handover,

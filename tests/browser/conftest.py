@@ -41,7 +41,7 @@ def portal(live_server, settings) -> Iterator[str]:
     call_command("load_calendar", verbosity=0)
     call_command("create_demo_accounts", verbosity=0)
     departments = Department.objects.values_list("code", flat=True)
-    queues = ",".join(["default", "notices", "papers", *(f"dept.{code}" for code in departments)])
+    queues = ",".join(["default", "notices", "papers", "lookups", *(f"dept.{code}" for code in departments)])
     with worker(queues):
         yield live_server.url
 
