@@ -36,9 +36,10 @@ def usage_of(kind: str, code: str) -> Usage:
 
 
 def published_with(kind: str, code: str) -> Published:
-    """One query, which reads every plan: tens of milliseconds for a hundred matters, so only where one row is shown."""
+    """One query, which looks into plans: some 50 ms for a hundred matters, so only where one row is shown."""
     holding = Revision.objects.filter(**{f"plan__{kind}s__contains": [{"code": code}]}).with_running()
-    rows = holding.annotate(live=Q(pk__in=Revision.objects.live().values("pk"))).values_list("live", "running")
+    shown = holding.annotate(live=Q(pk__in=Revision.objects.live().values("pk")))
+    rows = shown.filter(Q(live=True) | Q(running__gt=0)).values_list("live", "running")
     return Published(sum(live for live, _ in rows), sum(running for _, running in rows))
 
 

@@ -60,12 +60,14 @@ class SharedAdmin(EditedAdmin):
 class ItemMaterialInline(EditorInline, StackedInline):
     model = ItemMaterial
     form = ItemMaterialForm
+    named_by = ("material",)
     autocomplete_fields = ("material",)
     fields = (("position", "material"), ("submit", "copies", "need"), "when")
 
 
 class ItemFieldInline(EditorInline, TabularInline):
     model = ItemField
+    named_by = ("field",)
     autocomplete_fields = ("field",)
     fields = ("position", "field")
 

@@ -25,6 +25,7 @@ class StepInline(EditorInline, StackedInline):
     model = Step
     form = StepForm
     formset = StepFormSet
+    named_by = ("item",)
     autocomplete_fields = ("item",)
     fields = (
         "item",

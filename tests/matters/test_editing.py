@@ -1,13 +1,16 @@
 """Editing the catalogue: figures before saving, nobody overwritten unseen, nothing shared changed unawares."""
 
+from typing import Any
+
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from accounts.models import User
 from departments.models import Post, Role
 from matters.likeness import alike
 from matters.models import Field, Item, Material, Matter, Revision, Step
-from matters.usage import usage_of
+from matters.usage import published_with, usage_of
 from tests.matters.test_admin import shown
 
 CODE = "open-restaurant"
@@ -146,7 +149,7 @@ def test_a_new_entry_that_means_the_same_is_shown_the_one_there_is(editor: Clien
     assert page.status_code == 200
     assert "用现有的“经营场所面积”" in page.content.decode()
     assert not Field.objects.filter(pk="shop-area").exists()
-    assert editor.post("/admin/matters/field/add/", given | {"anyway": "1"}).status_code == 302
+    assert editor.post("/admin/matters/field/add/", given | {"anyway": "1", "anyway_reason": "两处"}).status_code == 302
     assert Field.objects.filter(pk="shop-area").exists()
 
 
@@ -159,6 +162,7 @@ NAMES = {
     "marriage": "结婚证",
     "licence": "食品经营许可证",
     "seats": "座位数",
+    "trade": "营业执照",
 }
 
 
@@ -172,6 +176,9 @@ NAMES = {
         ("租房合同", "lease"),
         ("身份证（复印件）", "id"),
         ("结婚证书", "marriage"),
+        ("营业执照副本", "trade"),
+        ("身份证复印件", "id"),
+        ("经营面积", "area"),
         ("油罐容积", None),
         ("宠物数量", None),
         ("消防设计图纸", None),
@@ -215,3 +222,95 @@ def test_saving_asks_the_database_a_fixed_number_of_questions(editor: Client, dj
     with django_assert_max_num_queries(130):
         editor.post(FIGURES, data)
     assert Revision.objects.filter(matter=CODE).count() == 1
+
+
+STEPS = "steps-{}-{}"
+
+
+def step_row(data: dict[str, str], item: str) -> int:
+    """Which inline row of the matter's page is this item's."""
+    return next(int(key.split("-")[1]) for key, value in data.items() if key.endswith("-item") and value == item)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("busines-registration", "没有代码是“busines-registration”的事项，是不是 business-registration（"),
+        ("nothing-like-it", "没有代码是“nothing-like-it”的事项"),
+        (CHECK, "就是这个环节自己，不能等自己"),
+        ("marriage-registration", "不是这件事的环节，等不到它"),
+    ],
+)
+def test_a_wrong_code_in_what_a_step_waits_for_is_told_at_its_field(editor: Client, typed: str, sentence: str) -> None:
+    data = shown(editor.get(MATTER).content)
+    place = STEPS.format(step_row(data, CHECK), "after")
+    page = editor.post(MATTER, data | {place: typed})
+    assert page.status_code == 200
+    assert sentence in page.content.decode() and typed in page.content.decode()
+    errors = page.context["inline_admin_formsets"][1].formset.errors[step_row(data, CHECK)]
+    assert list(errors) == ["after"]
+
+
+def test_an_entry_beside_one_that_is_alike_needs_a_reason_that_is_kept(editor: Client) -> None:
+    data = shown(editor.get("/admin/matters/material/add/").content)
+    data |= {"code": "licence-again", "name": "营业执照副本", "provided_by": "applicant"}
+    page = editor.post("/admin/matters/material/add/", data)
+    assert "用现有的“营业执照”" in page.content.decode()
+    page = editor.post("/admin/matters/material/add/", data | {"anyway": "1", "anyway_reason": "  "})
+    assert "请写明为什么不能共用现有的" in page.content.decode()
+    assert not Material.objects.filter(pk="licence-again").exists()
+    typed = data | {"anyway": "1", "anyway_reason": "只收副本的那一页"}
+    assert editor.post("/admin/matters/material/add/", typed).status_code == 302
+    texts = LogEntry.objects.filter(object_id="licence-again").values_list("change_message", flat=True)
+    assert any("营业执照" in text and "只收副本的那一页" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("material/id-card", "“居民身份证”还不能删：用在 "),
+        ("field/household-head-name", "印在 1 份材料上（居民户口簿）"),
+        (f"item/{CHECK}", " 件事里（"),
+    ],
+)
+def test_a_row_that_is_used_is_not_deleted_and_says_where(editor: Client, address: str, sentence: str) -> None:
+    answer = editor.post(f"/admin/matters/{address}/delete/", {"post": "yes"}, follow=True)
+    assert sentence in "".join(str(message) for message in answer.context["messages"])
+    assert answer.request["PATH_INFO"] == f"/admin/matters/{address}/change/"
+    kind, code = address.split("/")
+    model = {"material": Material, "field": Field, "item": Item}[kind]
+    assert model.objects.filter(pk=code).exists()
+    chosen = {"action": "delete_selected", "_selected_action": code, "post": "yes"}
+    page = editor.post(f"/admin/matters/{kind}/", chosen, follow=True).content.decode()
+    assert model.objects.filter(pk=code).exists() and "还不能删" in page
+
+
+def test_a_row_that_nothing_uses_is_deleted(editor: Client) -> None:
+    Material.objects.create(code="unused", name="没人要的材料", provided_by="applicant")
+    assert editor.post("/admin/matters/material/unused/delete/", {"post": "yes"}).status_code == 302
+    assert not Material.objects.filter(pk="unused").exists()
+
+
+def test_where_a_row_is_used_counts_what_is_in_force(editor: Client) -> None:
+    holding = {r.matter_id for r in Revision.objects.all() if any(m["code"] == "id-card" for m in r.plan["materials"])}
+    assert published_with("material", "id-card") == (len(holding), 0)
+    assert published_with("field", "nowhere") == (0, 0)
+    page = editor.get("/admin/matters/material/id-card/change/").content.decode()
+    assert f"现行的 {len(holding)} 个版本里有它" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        (ITEM, 60),
+        ("/admin/matters/material/id-card/change/", 32),
+        ("/admin/matters/field/applicant-name/change/", 30),
+        ("/admin/matters/matter/open-restaurant/data/", 25),
+    ],
+)
+def test_a_page_of_the_catalogue_asks_the_database_a_fixed_number_of_questions(
+    editor: Client, django_assert_max_num_queries: Any, address: str, most: int
+) -> None:
+    editor.get(address)
+    with django_assert_max_num_queries(most):
+        assert editor.get(address).status_code == 200
