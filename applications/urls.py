@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from applications.views import (
     citizen_cases,
     citizen_change,
+    citizen_data,
     citizen_draft,
     citizen_lookups,
     citizen_materials,
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     path("my/vault/<uuid:stored>/", citizen_vault.vault_file, name="vault-file"),
     path("my/vault/<uuid:stored>/validity/", citizen_vault.vault_validity, name="vault-validity"),
     path("my/vault/<uuid:stored>/forget/", citizen_vault.vault_forget, name="vault-forget"),
+    path("my/data/", citizen_data.own_data, name="own-data"),
     path("my/notices/", citizen_cases.inbox, name="inbox"),
     path("my/<slug:number>/", citizen_cases.track, name="track"),
     path("my/<slug:number>/receipt/", citizen_submit.receipt, name="receipt"),

@@ -8,6 +8,7 @@ from portal import probes, sitemaps, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("halls/", views.halls, name="halls"),
+    path("privacy/", views.privacy, name="privacy"),
     path("large-text/", views.large_text, name="large-text"),
     path("", include("matters.urls")),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
 from applications.models import Application
+from applications.operations.ending_drafts import keeping
 from departments.models import Hall
 from foundation.errors import Conflict, NotAllowed, Refused
 from matters.doors import confluence, firm_stages, life_doors, sayings
@@ -73,6 +74,12 @@ def halls(request: HttpRequest) -> HttpResponse:
     return render(
         request, "halls.html", {"halls": Hall.objects.annotate(windows=Count("counters")).order_by("-windows", "code")}
     )
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """我们怎么用您的信息: the notice that 《个人信息保护法》第十七条、第三十五条 ask for. Days are those that hold today."""
+    return render(request, "privacy.html", {"draft_days": keeping().days})
 
 
 @require_POST

@@ -82,6 +82,7 @@ TABLE: dict[str, Row] = {
     # everybody
     "home": public(),
     "halls": public(),
+    "privacy": public(),
     "hall": public(kind="hall"),
     "hall-map": public(kind="hall"),
     "hall-signs": public(404, kind="hall"),  # the scene's hall has no counters
@@ -147,6 +148,7 @@ TABLE: dict[str, Row] = {
     "draft-discard": Row("signed in", None, 302, "draft"),
     # a citizen's own cases
     "my-applications": Row("signed in", 200),
+    "own-data": Row("signed in", 200, 403),
     "inbox": Row("signed in", 200, 302),
     "track": Row("signed in", 200, None, "case"),
     "receipt": Row("signed in", 200, None, "case"),
