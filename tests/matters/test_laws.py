@@ -140,5 +140,5 @@ def test_the_list_of_laws_takes_a_handful_of_queries(
 ) -> None:
     client.force_login(editor_user)
     client.get("/admin/matters/law/")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         client.get("/admin/matters/law/")
