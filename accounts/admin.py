@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import allauth.account.admin
+import allauth.socialaccount.admin
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group
@@ -16,6 +18,10 @@ RIGHTS = ("is_active", "is_staff", "is_superuser")
 
 # Rights hang on posts; a second way to give them would be one nobody looks at.
 admin.site.unregister(Group)
+# The province's sign-on is configured by the environment; who is tied to it is nobody's to edit.
+for _app in (allauth.account, allauth.socialaccount):
+    for _model in [model for model in admin.site._registry if model.__module__.startswith(f"{_app.__name__}.")]:
+        admin.site.unregister(_model)
 
 
 @admin.register(User)

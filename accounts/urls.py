@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from accounts.views import me, organisations, phone_code, sign_in
+from accounts.province import PROVIDER
+from accounts.views import me, organisations, phone_code, province, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-in/code/", phone_code.ask, name="sign-in-code"),
     path("sign-in/code/enter/", phone_code.enter, name="sign-in-code-enter"),
+    # These two names are the ones that allauth looks up.
+    path("sign-in/province/", province.begin, {"provider_id": PROVIDER}, name="openid_connect_login"),
+    path("sign-in/province/back/", province.back, {"provider_id": PROVIDER}, name="openid_connect_callback"),
     path("sign-in/demo-sms/", phone_code.demo_messages, name="demo-sms"),
     path("me/", me.profile, name="me"),
     path("me/real-name/", me.real_name, name="real-name"),

@@ -8,6 +8,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
     """`demo`: every page of a demo says 演示; `site_url`: the public address; `large_text`: 长辈模式, from a cookie."""
     return {
         "demo": settings.DEMO,
+        "province_sign_on": bool(settings.OIDC_SERVER_URL),
         "site_url": settings.SITE_URL,
         "portal_name": settings.PORTAL_NAME,
         "large_text": request.COOKIES.get("large-text") == "1",

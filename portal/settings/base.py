@@ -23,7 +23,42 @@ PORTAL_NAME = "灌南一件事"  # stands before every notice
 TRUSTED_PROXY_COUNT = 0  # how many proxies of ours stand in front: whose word on the client's address counts
 SIGN_IN_SHARED_ADDRESSES: list[str] = []  # of halls, where many people sign in: a higher cap before sign-in slows down
 
+# The province's single sign-on (省统一身份认证), OpenID Connect; without a server there is no button for it.
+OIDC_SERVER_URL = env.text("OIDC_SERVER_URL", "")
+# What we use of its answer -> how the province calls it.
+OIDC_CLAIMS = {
+    "name": env.text("OIDC_CLAIM_NAME", "name"),
+    "id_number": env.text("OIDC_CLAIM_ID_NUMBER", "id_number"),
+    "phone": env.text("OIDC_CLAIM_PHONE", "phone_number"),
+}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "province",
+                "name": "省统一身份认证",
+                "client_id": env.text("OIDC_CLIENT_ID", ""),
+                "secret": env.text("OIDC_CLIENT_SECRET", ""),
+                "settings": {
+                    "server_url": OIDC_SERVER_URL,
+                    "oauth_pkce_enabled": True,
+                    "scope": env.text("OIDC_SCOPE", "openid profile phone").split(),
+                },
+            }
+        ]
+    }
+}
+SOCIALACCOUNT_ADAPTER = "accounts.province.ProvinceAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form that is redirected to another host is stopped by our own policy
+SOCIALACCOUNT_STORE_TOKENS = False
+ACCOUNT_ADAPTER = "accounts.province.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+
 INSTALLED_APPS = [
+    "allauth",
+    "allauth.account",  # before accounts, which takes their tables out of the administration
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "foundation",
     "foundation.numbers",
     "foundation.outbox",
@@ -64,6 +99,7 @@ MIDDLEWARE = [
     "portal.middleware.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "departments.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -53,6 +53,12 @@ if SMS_ADAPTER == "foundation.notices.adapters.gateway":
         raise ImproperlyConfigured("SMS_GATEWAY_URL must look like https://host/path: phone numbers travel on it.")
     SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN")
 
+if OIDC_SERVER_URL:
+    if not re.fullmatch(r"https://[^/\s]+(/\S*)?", OIDC_SERVER_URL):
+        raise ImproperlyConfigured("OIDC_SERVER_URL must look like https://host/path.")
+    for _needed in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        env.text(_needed)
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILE_ROOT}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -111,6 +111,19 @@ def test_a_request_by_htmx_opens_no_other_door(scene: Scene, name: str) -> None:
     assert not opened, "\n".join(opened)
 
 
+READING = {"home", "halls", "browse", "search", "guide", "guide-revision", "guide-prints", "guide-notice", "print-check"}
+READING |= {"guide-panel", "guide-leaflet", "blank-form", "filled-sample", "query", "verify"}
+
+
+def test_reading_and_checking_need_no_sign_in(scene: Scene) -> None:
+    """Guide, questions, search, lists, prints, 查进度 and 核验 are open to whoever comes."""
+    assert {TABLE[name].gate for name in READING} == {"everybody"}
+    visitor = scene.client("anonymous")
+    for name in READING:
+        which = "own" if TABLE[name].kind else "none"
+        assert shown(name, ask(visitor, "GET", scene.address(name, which))) == TABLE[name].get, name
+
+
 def test_what_one_may_not_see_looks_like_what_is_not_there(scene: Scene) -> None:
     """The page of somebody else's object is, byte for byte, that of a missing one."""
     looked = 0
