@@ -25,7 +25,7 @@ from departments.workdays import Calendar
 from foundation.masking import mask_id_number
 from matters.plan import ItemSpec, Plan, Scheme, scheme
 from matters.published import plan_of
-from matters.specs import FieldSpec
+from matters.specs import About, FieldSpec
 
 UNCONFIRMED = "待部门确认"
 
@@ -65,11 +65,12 @@ class OwnPaper:
 
 @dataclass(frozen=True)
 class Point:
-    """A review point with the answer stored or just typed: yes, no, na or empty."""
+    """A review point with the answer stored or just typed: yes, no, na or empty. `about`: the paper or field it looks at."""
 
     key: str
     text: str
     value: str
+    about: str = ""
 
 
 @dataclass
@@ -131,7 +132,7 @@ def open_dossier(task: Task, calendar: Calendar, typed: Mapping[str, str] | None
         blockers=waits_for(task, siblings) if task.is_open else [],
         sections=_own_sections(under, task, siblings),
         papers=own_papers(task, siblings, under),
-        points=points_of(item, {**task.points, **(typed or {})}),
+        points=points_of(item, {**task.points, **(typed or {})}, plan),
         points_confirmed=bool(item.points),
         pause=_pause(task),
         issued=list(CasePaper.objects.filter(task=task).select_related("document")),
@@ -140,10 +141,17 @@ def open_dossier(task: Task, calendar: Calendar, typed: Mapping[str, str] | None
     )
 
 
-def points_of(item: ItemSpec, answers: Mapping[str, Any]) -> tuple[Point, ...]:
+def points_of(item: ItemSpec, answers: Mapping[str, Any], plan: Plan) -> tuple[Point, ...]:
     """The item's review points; while the department has named none, its legal conditions stand in for them."""
     texts = item.points or item.conditions
-    return tuple(Point(str(i), text, str(answers.get(str(i), ""))) for i, text in enumerate(texts))
+    about = {one.point: _looks_at(one, plan) for one in item.about}
+    return tuple(Point(str(i), text, str(answers.get(str(i), "")), about.get(text, "")) for i, text in enumerate(texts))
+
+
+def _looks_at(about: About, plan: Plan) -> str:
+    if about.material:
+        return f"材料：{plan.materials[about.material].name}"
+    return f"填的：{plan.fields[about.field].label}" if about.field else ""
 
 
 def _pause(task: Task) -> Suspension | None:

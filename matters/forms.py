@@ -314,6 +314,7 @@ class MaterialForm(EditedForm):
             "prints",
             "prints_draft",
         )
+        widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
 
 
 class ReleaseForm(forms.Form):

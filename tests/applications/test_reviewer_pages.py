@@ -8,7 +8,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from applications.dossier import own_papers, siblings_of
+from applications.dossier import own_papers, points_of, siblings_of
 from applications.models import MaterialFile
 from applications.operations import intake, review, withdrawal
 from applications.states import CaseState, TaskState
@@ -16,6 +16,7 @@ from departments.models import Department
 from foundation.files.operations import store
 from matters.plan import Ask, scheme
 from matters.published import plan_of
+from matters.specs import About
 from tests.applications.browsing import address, sign_in, text_of
 from tests.applications.world import accepted_case, check_all, decide, file_case, task_of
 
@@ -109,6 +110,17 @@ def test_an_own_file_stands_in_the_viewer_and_a_foreign_one_cannot_be_asked_for(
 def test_conditions_stand_in_for_points_until_the_department_names_its_own(world, market):
     page = text_of(market.get(address("task", task_of(accepted_case(world), "food-licence"))))
     assert "待部门确认" in page and "设备布局合理" in page and "2 条，已答 <span data-answered>0</span> 条" in page
+
+
+def test_a_point_says_which_paper_or_field_of_the_item_it_looks_at(world):
+    case = accepted_case(world)
+    plan = plan_of(case.revision_id)
+    item = plan.items["food-licence"]
+    paper, asked = plan.materials[item.asks[0].material], plan.fields[item.fields[0]]
+    about = (About("布局相符", material=paper.code), About("人数相符", field=asked.code))
+    named = replace(item, points=("布局相符", "人数相符", "整洁"), about=about)
+    shown = [(one.text, one.about) for one in points_of(named, {"1": "yes"}, plan)]
+    assert shown == [("布局相符", f"材料：{paper.name}"), ("人数相符", f"填的：{asked.label}"), ("整洁", "")]
 
 
 def test_the_chain_of_reasons_behind_the_due_day(world, market):
