@@ -77,7 +77,7 @@ def turns(
     if case.state == CaseState.ACCEPTED and case.choice_open:
         found.append(Turn("choice", "核心事项没有获准，请选其余事项还办不办"))
     if case.state == CaseState.ACCEPTED:
-        found += [_deferred(material, today, calendar) for material in materials if _owing(material)]
+        found += _deferred([material for material in materials if _owing(material)], today, calendar)
     if case.taking_in_more and correction is None:
         pending = {task.item_code for task in tasks if task.state == TaskState.PENDING}
         names = [m.name for m in materials if m.state == MaterialState.AWAITING and pending & set(m.used_by)]
@@ -99,14 +99,21 @@ def owed_until(material: CaseMaterial) -> str:
     return f"受理时答应 {cn_date(until)}（{weekday(until)}）前补来" if until else "受理时答应后补"
 
 
-def _deferred(material: CaseMaterial, today: date, calendar: Calendar) -> Turn:
-    until = material.deferred_until
-    assert until is not None
-    left = calendar.between(today, until)
+def _deferred(owed: Sequence[CaseMaterial], today: date, calendar: Calendar) -> list[Turn]:
+    """One turn for all papers that were promised for later."""
+    if not owed:
+        return []
+    title = owed[0].name if len(owed) == 1 else f"{len(owed)}\u00a0份材料"
+    return [Turn("deferred", f"补交{title}", tuple(_owed_line(one, len(owed) > 1, today, calendar) for one in owed))]
+
+
+def _owed_line(material: CaseMaterial, named: bool, today: date, calendar: Calendar) -> str:
+    assert material.deferred_until is not None
+    left = calendar.between(today, material.deferred_until)
     rest = f"还有 {left}\u00a0个工作日" if left > 0 else ("今天是最后一天" if left == 0 else "已经过期")
-    line = f"受理时答应 {cn_date(until)}（{weekday(until)}）前补来，{rest}。"
-    returned = (f"窗口看过，要重交：{material.note}",) if material.note else ()
-    return Turn("deferred", f"补交{material.name}", (line, *returned))
+    name = f"{material.name}：" if named else ""
+    returned = f"窗口看过，要重交：{material.note}" if material.note else ""
+    return f"{name}{owed_until(material)}，{rest}。{returned}"
 
 
 def rows(tasks: Sequence[Task], pauses: Sequence[Suspension]) -> list[Row]:
