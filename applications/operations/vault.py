@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from applications.models import Application, CaseMaterial, Draft, MaterialFile, VaultPaper
+from applications.models import Application, CaseMaterial, Draft, MaterialFile, MaterialPart, VaultPaper
 from applications.operations import uploading
 from applications.operations.drafting import drafts_of, plan_for
 from applications.states import CaseState, FetchState, MaterialState
@@ -224,6 +224,7 @@ def offered(actor: Actor, draft: Draft) -> dict[str, list[Kept]]:
         return {}
     today = timezone.localdate()
     there = set(draft.files.values_list("file_id", flat=True))
+    there |= set(MaterialPart.objects.filter(whole__draft=draft).values_list("file_id", flat=True))
     found: dict[str, list[Kept]] = {}
     for paper in papers_of(actor, holder):
         if paper.file.pk not in there and not paper.expired(today) and paper.file.may_leave:

@@ -75,7 +75,7 @@
       }
       if (answer && SPOKEN.includes(answer.status)) {
         swap(id, answer.responseText);
-        const refused = document.getElementById(id).querySelectorAll(".drop-wide .wrong span");
+        const refused = document.getElementById(id).querySelectorAll(".wrong > span");
         for (const sentence of refused) faults.push(sentence.textContent);
         continue;
       }
@@ -83,7 +83,10 @@
       faults.push(`“${file.name}”${gone}，已经传好的都在。请再选一次。`);
       if (answer === null) break;
     }
-    show(id, faults.length ? [...new Set(faults)].join(" ") : "传好了，已保存");
+    // What the tile itself says of its last file is not said twice.
+    const told = [...document.getElementById(id).querySelectorAll(".wrong > span")].map((one) => one.textContent);
+    const rest = [...new Set(faults)].filter((fault) => !told.includes(fault));
+    show(id, faults.length ? rest.join(" ") : "传好了，已保存");
     document.getElementById(focus)?.focus();
   };
 
