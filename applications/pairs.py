@@ -1,8 +1,8 @@
 """Pure but for one read: matters that the same applicants file shortly after one another, for the candidate pool."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import NamedTuple
 
 from applications.models import Application
@@ -35,21 +35,19 @@ def repeated_pairs(days: int, since: date) -> list[Pair]:
 
 def pairs_of(filings: Iterable[Filing], apart: timedelta) -> list[Pair]:
     """The pairs among filings in any order; `apart` itself still counts."""
-    counts: dict[tuple[str, str], int] = {}
-    for _, group in groupby(sorted(filings), key=lambda filing: filing.applicant):
-        for pair in _of_one(list(group), apart):
-            counts[pair] = counts.get(pair, 0) + 1
+    filed: dict[tuple[int, int], list[tuple[datetime, str]]] = defaultdict(list)
+    for applicant, at, matter in filings:
+        filed[applicant].append((at, matter))
+    counts = Counter(pair for own in filed.values() if len(own) > 1 for pair in _of_one(sorted(own), apart))
     found = [Pair(first, second, number) for (first, second), number in counts.items()]
     return sorted(found, key=lambda pair: (-pair.applicants, pair))
 
 
-def _of_one(filings: list[Filing], apart: timedelta) -> set[tuple[str, str]]:
-    """The pairs of one applicant, whose filings are in order of time."""
-    found = set()
-    for place, earlier in enumerate(filings):
-        for later in filings[place + 1 :]:
-            if later.at - earlier.at > apart:
-                break
-            if later.matter != earlier.matter:
-                found.add(in_order(earlier.matter, later.matter))
+def _of_one(filed: list[tuple[datetime, str]], apart: timedelta) -> set[tuple[str, str]]:
+    """The pairs of one applicant, whose filings are in order of time. Only the last of each matter can be near."""
+    found: set[tuple[str, str]] = set()
+    last: dict[str, datetime] = {}
+    for at, matter in filed:
+        found |= {in_order(matter, other) for other, then in last.items() if other != matter and at - then <= apart}
+        last[matter] = at
     return found

@@ -11,9 +11,15 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminDateWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from departments.administration import EditorAdmin, actor_of
+from departments.calendar import threshold
 from foundation.errors import Refused
 from matters.demand import Demanded, Pair, Score, score
 from matters.models import Candidate, CandidatePair, Item, ItemMaterial, Matter
@@ -21,15 +27,15 @@ from matters.models.candidate import TYPED_IN
 from matters.operations import candidates as acts
 from matters.words import CandidateState, DemandSource
 
-# Two things filed within a quarter of a year belong to one plan of life; a year shows seasons once.
-APART_DAYS, LOOKED_BACK_DAYS = 90, 365
 PAIRS_SHOWN = 20
 LISTED = "列入清单"
 
 
 class DemandForm(forms.Form):
     source = forms.ChoiceField(
-        label="来源", choices=[(source, source.label) for source in DemandSource if source in TYPED_IN]
+        label="来源",
+        choices=[(source, source.label) for source in DemandSource if source in TYPED_IN],
+        widget=UnfoldAdminSelectWidget(),
     )
     count = forms.IntegerField(label="次数", min_value=1, max_value=999999, widget=UnfoldAdminIntegerFieldWidget())
     since = forms.DateField(label="从", widget=UnfoldAdminDateWidget(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -72,8 +78,7 @@ class CandidateAdmin(EditorAdmin):
             **self._frame(request, "候选事项"),
             "rows": ranked(list(Candidate.objects.all().with_listing()), pairs),
             "pairs": [(pair, names[pair.first], names[pair.second]) for pair in free],
-            "apart": APART_DAYS,
-            "back": LOOKED_BACK_DAYS,
+            **_counted_over(),
             "name": request.POST.get("name", ""),
         }
         return TemplateResponse(request, "admin/matters/candidates.html", context)
@@ -107,8 +112,7 @@ class CandidateAdmin(EditorAdmin):
             "others": Item.objects.exclude(pk__in=chosen).select_related("department").order_by("department", "name"),
             "open": found.state == CandidateState.PROPOSED,
             "rejected": found.state == CandidateState.REJECTED,
-            "apart": APART_DAYS,
-            "back": LOOKED_BACK_DAYS,
+            **_counted_over(),
             "typed": request.POST,
         }
         return TemplateResponse(request, "admin/matters/candidate.html", context)
@@ -164,8 +168,13 @@ class CandidateAdmin(EditorAdmin):
 
 
 def pairs_now() -> list[Pair]:
-    """What people file together, counted over the last year."""
-    return acts.repeated_pairs(APART_DAYS, timezone.localdate() - timedelta(days=LOOKED_BACK_DAYS))
+    """What people file together, counted over the days that the county set."""
+    days = _counted_over()
+    return acts.repeated_pairs(days["apart"], timezone.localdate() - timedelta(days=days["back"]))
+
+
+def _counted_over() -> dict[str, int]:
+    return {"apart": threshold("pair_days"), "back": threshold("pair_look_back_days")}
 
 
 def ranked(candidates: list[Candidate], pairs: list[Pair]) -> list[Ranked]:

@@ -139,7 +139,7 @@ def record_demand(
         entered_by_id=editor,
         entered_at=timezone.now(),
     )
-    _note(found, actor, f"录入{row.get_source_display()} {count} 次（{since} 至 {until}）")
+    _note(found, actor, f"录入 {row.get_source_display()}：{count} 次（{since} 至 {until}）")
     return row
 
 
