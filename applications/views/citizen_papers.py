@@ -18,6 +18,7 @@ from applications.views.citizen_materials import attach_each
 from applications.views.door import by_htmx, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
+from foundation.files.limits import takes_files
 from matters.plan import scheme
 from matters.published import plan_of
 
@@ -69,6 +70,7 @@ def _ask(one: OpenPaper, found: Any, files: list[MaterialFile], faults: Faults) 
 
 @personal
 @require_POST
+@takes_files()
 def attach(request: ActorRequest, number: str) -> HttpResponse:
     """Store files for one open paper; good ones are kept beside a refused one."""
     case, code = own_case(request, number), posted(request, "material", 80)

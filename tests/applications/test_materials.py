@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -205,3 +206,11 @@ def test_a_body_too_large_is_answered_in_words_and_kept_nowhere(world, zhang, si
 def test_a_page_that_takes_no_files_takes_no_large_body(world, zhang):
     draft = begin(zhang)
     assert zhang.post(reverse("draft-turn", args=[draft.pk]), {"file": "1" * 3_000_000}).status_code == 413
+
+
+def test_every_page_that_takes_files_says_so():
+    """A view that reads files without the mark would refuse every one larger than two megabytes."""
+    views = Path(uploading.__file__).parent.parent / "views"
+    reading = [path for path in views.glob("*.py") if "request.FILES" in path.read_text()]
+    assert reading
+    assert [path.name for path in reading if "@takes_files(" not in path.read_text()] == []
