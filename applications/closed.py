@@ -25,7 +25,9 @@ def closed_cases(matter: str, last: int) -> Closed:
     found = Application.objects.filter(matter=matter, concluded_at__isnull=False).order_by("-concluded_at", "-id")
     rows = list(found.values_list("id", "outcome", "accepted_on")[:last])
     tasks: dict[int, list[Task]] = defaultdict(list)
-    for task in Task.objects.filter(application__in=[pk for pk, *_ in rows]).order_by("application_id", "position"):
+    for task in Task.objects.filter(application__in=[pk for pk, *_ in rows], dropped=False).order_by(
+        "application_id", "position"
+    ):
         tasks[task.application_id].append(task)
     kept: dict[int, date] = {}
     excluded = Counter[str]()

@@ -92,6 +92,37 @@ THRESHOLDS = {
         meaning="删除前这么多天通知申请人。",
         reach="对还没有提醒的草稿起作用",
     ),
+    "shared_answer_days": Threshold(
+        name="向发证部门核对的结果用",
+        default=30,
+        unit=CALENDAR_DAYS,
+        least=1,
+        most=90,
+        law="",
+        meaning="免交的材料核对到以后，这么多天里同一份申请不再问第二次。",
+        reach="对之后核对到的结果起作用，已经核对到的按当时的日子",
+    ),
+    # Two things filed within a quarter of a year belong to one plan of life; a year shows seasons once.
+    "pair_days": Threshold(
+        name="重复组合：两件事相隔不超过",
+        default=90,
+        unit=CALENDAR_DAYS,
+        least=7,
+        most=365,
+        law="",
+        meaning="同一个申请人在这么多天里办了两件不同的事，算一次重复组合（候选事项）。",
+        reach="马上对全部计数起作用，因为组合是看的时候数的",
+    ),
+    "pair_look_back_days": Threshold(
+        name="重复组合：往回数",
+        default=365,
+        unit=CALENDAR_DAYS,
+        least=30,
+        most=1095,
+        law="",
+        meaning="只数最近这么多天提交的办件。",
+        reach="马上对全部计数起作用，因为组合是看的时候数的",
+    ),
 }
 
 

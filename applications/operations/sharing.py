@@ -12,12 +12,12 @@ from applications.operations.drafting import lock_draft, plan_for
 from applications.registry import Fault, Question, ask
 from applications.states import FetchState
 from departments.access import Actor
+from departments.calendar import threshold
 from foundation.errors import Conflict, Refused
 from foundation.outbox.models import Outbox
 from foundation.outbox.operations import Entry, put
 from matters.plan import MaterialSpec, scheme
 
-CACHED = timedelta(days=30)  # an answer is used for so long without asking again
 CONSENT = "我同意为办理这件事，由系统向发证部门核对这份材料；只用于这件事，不作他用。"
 
 
@@ -74,7 +74,7 @@ def fetch_entry(row: Outbox) -> None:
     else:
         found.state = FetchState.FOUND if answer.found else FetchState.NOT_FOUND
         found.source, found.value = answer.source, answer.value
-        found.valid_until = now + CACHED if answer.found else None
+        found.valid_until = now + timedelta(days=threshold("shared_answer_days")) if answer.found else None
     found.answered_at = now
     found.save(update_fields=["state", "source", "value", "valid_until", "answered_at"])
 

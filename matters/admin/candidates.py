@@ -19,7 +19,7 @@ from unfold.widgets import (
 )
 
 from departments.administration import EditorAdmin, actor_of
-from departments.calendar import threshold
+from departments.calendar import current_calendar
 from foundation.errors import Refused
 from matters.demand import Demanded, Pair, Score, score
 from matters.models import Candidate, CandidatePair, Item, ItemMaterial, Matter
@@ -174,7 +174,8 @@ def pairs_now() -> list[Pair]:
 
 
 def _counted_over() -> dict[str, int]:
-    return {"apart": threshold("pair_days"), "back": threshold("pair_look_back_days")}
+    held, today = current_calendar().thresholds, timezone.localdate()
+    return {"apart": held.value("pair_days", today), "back": held.value("pair_look_back_days", today)}
 
 
 def ranked(candidates: list[Candidate], pairs: list[Pair]) -> list[Ranked]:
