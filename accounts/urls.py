@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.province import PROVIDER
-from accounts.views import me, organisations, phone_code, province, sign_in
+from accounts.views import me, organisations, phone_code, province, second_factor, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -12,6 +12,7 @@ urlpatterns = [
     # These two names are the ones that allauth looks up.
     path("sign-in/province/", province.begin, {"provider_id": PROVIDER}, name="openid_connect_login"),
     path("sign-in/province/back/", province.back, {"provider_id": PROVIDER}, name="openid_connect_callback"),
+    path("sign-in/second/", second_factor.second_factor, name="second-factor"),
     path("sign-in/demo-sms/", phone_code.demo_messages, name="demo-sms"),
     path("me/", me.profile, name="me"),
     path("me/real-name/", me.real_name, name="real-name"),

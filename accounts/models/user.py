@@ -19,6 +19,10 @@ class User(AbstractUser):
     phone = EncryptedTextField("登录手机", blank=True, default="", editable=False)
     phone_index = models.CharField("登录手机索引", max_length=64, blank=True, default="", editable=False)
 
+    # The secret of the authenticator app (RFC 6238), and the last 30 seconds whose code was used up.
+    second_factor = EncryptedTextField("第二重验证", blank=True, default="", editable=False)
+    second_factor_step = models.BigIntegerField(default=0, editable=False)
+
     REQUIRED_FIELDS = ["name"]
 
     class Meta:

@@ -15,6 +15,7 @@ VAR_DIR = embedded.HOME  # everything that is made while running, apart from the
 
 DEBUG = False
 DEMO = False  # demo accounts, console adapters, sign-in by password alone; every page says 演示
+STAFF_SECOND_FACTOR = False  # production: staff type a code of their authenticator app after signing in, whatever way
 SITE_URL = "http://127.0.0.1:8000"
 WINDOW_AUTHORITY = "approval"  # code of the department that runs the combined window
 SMS_GATEWAY_URL = ""  # production alone has a gateway
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "departments.middleware.ActorMiddleware",
+    "departments.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -23,6 +23,7 @@ SITE_URL = env.text("SITE_URL").rstrip("/")
 if not re.fullmatch(r"https://[^/\s]+", SITE_URL):
     raise ImproperlyConfigured("SITE_URL must look like https://host.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+STAFF_SECOND_FACTOR = True
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 1, low=0, high=5)
 SIGN_IN_SHARED_ADDRESSES = env.names("SIGN_IN_SHARED_ADDRESSES", "")
 

@@ -108,6 +108,7 @@ TABLE: dict[str, Row] = {
     "sign-in-code": public(302, 422),
     "sign-in-code-enter": public(302, 302),  # nobody asked for a code
     "demo-sms": public(),
+    "second-factor": Row("signed in", 200, 422),
     "openid_connect_login": public(404),  # none is configured
     "openid_connect_callback": public(404),
     "me": Row("signed in", 200, 302),
