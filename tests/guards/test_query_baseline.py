@@ -41,6 +41,7 @@ LISTS = {
     "supervise-list, in hand": ("zhoutao", "/supervise/list/?list=in-hand"),
     "supervise-list, open": ("zhoutao", "/supervise/list/?list=open"),
     "supervise-list, handover": ("zhoutao", "/supervise/list/?list=handover"),
+    "supervise-what-if-list": ("zhoutao", "/supervise/what-if/"),
     "api-matters": ("", "/api/v1/matters/"),
     "api-matters, search": ("", "/api/v1/matters/?search=面馆"),
     "api-applications": ("zhangting", "/api/v1/applications/"),
