@@ -14,8 +14,8 @@ test: setup  ## the suite without what is marked slow
 test-all: setup  ## everything: kills, races, file zoo, browser, fuzz
 	@$(PYTHON) -m pytest -n logical --dist worksteal -q -rs
 
-bench: setup  ## the server's time for the pages people wait for, at the median
-	@$(PYTHON) -m pytest tests/matters/test_speed.py -q -s
+bench: setup  ## pages, saving, sending, uploads: median times, statements, memory
+	@$(PYTHON) -m pytest tests/matters/test_speed.py tests/benchmarks -q -s
 
 lint: setup  ## lint, format and types
 	@$(PYTHON) -m ruff check .
