@@ -98,6 +98,7 @@
     } else if (dirty) {
       keep();
       say("typing");
+      timer = setTimeout(save, 0); // what was typed while an older try went out
     } else {
       forget();
       say("saved", answer.saved);
@@ -210,6 +211,7 @@
     if (leaving) return;
     event.preventDefault();
     const button = event.submitter;
+    await new Promise((done) => setTimeout(done)); // within its own submit event a form refuses to be submitted
     if ((await flush()) && (!button || button.isConnected)) {
       leaving = true;
       forget(); // the page carries it itself now
