@@ -149,7 +149,10 @@ def materials(request: ActorRequest, draft_id: UUID) -> HttpResponse:
 
 def files_of(draft: Draft) -> Iterable[MaterialFile]:
     """The files of a draft in their order, with what is stored and how many parts each was joined of."""
-    return cast(Iterable[MaterialFile], draft.files.select_related("file").annotate(joined_of=Count("parts")))
+    return cast(
+        Iterable[MaterialFile],
+        draft.files.select_related("file").annotate(joined_of=Count("parts")).order_by("position", "id"),
+    )
 
 
 def _words() -> dict[str, object]:

@@ -93,7 +93,9 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("form[data-send-each]");
     if (!form || event.target.type !== "file" || !event.target.files.length) return;
-    sendAll(form, event.target.files, event.target.id);
+    const chosen = [...event.target.files];
+    event.target.value = ""; // the same file chosen again after a lost network is a change as well
+    sendAll(form, chosen, event.target.id);
   });
 
   // Dropping files on a tile; anywhere else the browser would leave the page to show the file.

@@ -164,7 +164,8 @@ def test_the_page_does_all_of_it_with_buttons_alone(world, zhang):
     first, second = draft.files.values_list("pk", flat=True)
     assert f'value="{second},{first}"' in page
     assert "合成一份 PDF" in page
-    press("draft-arrange", order=f"{second},{first}")
+    page = press("draft-arrange", order=f"{second},{first}").content.decode()
+    assert page.index("二.jpg") < page.index("一.jpg")
     assert names(draft) == ["二.jpg", "一.jpg"]
     press("draft-turn", file=first)
     assert draft.files.get(pk=first).file.width == 30
