@@ -36,7 +36,7 @@ def submit(*, actor: Actor, draft_id: UUID, version: int | None = None, handover
 
     `version`: what the applicant saw when signing; `handover`: how the results are to be given, empty for the draft's.
     Raises Draft.DoesNotExist, FormFaults, Conflict (changed since it was seen), NotAllowed (mandate ended), Refused
-    (unanswered questions, no real name). Missing papers never stop a filing: 《行政许可法》第三十二条 has them told,
+    (unanswered questions, no real name, an agent where the applicant has to come). Missing papers never stop a filing: 《行政许可法》第三十二条 has them told,
     not locked out.
     """
     draft = lock_draft(actor, draft_id)
@@ -55,6 +55,7 @@ def submit(*, actor: Actor, draft_id: UUID, version: int | None = None, handover
     if draft.applicant is None:
         raise Refused("还没有核对申请人的姓名和身份证。", "applicant")
     scheme_ = scheme(plan, draft.answers, frozenset(draft.commitments))
+    _in_person(draft, scheme_)
     found = faults(scheme_, draft.form)
     if found:
         raise FormFaults(found)
@@ -78,6 +79,17 @@ def _still_may_act(actor: Actor, draft: Draft) -> None:
     acts_for = {None, actor.person_id, *actor.principals_for(draft.matter_id)}
     if draft.applicant_id not in acts_for:
         raise NotAllowed("申请人给您的委托已经到期或者撤销，不能再替他提交。")
+
+
+def _in_person(draft: Draft, scheme_: Scheme) -> None:
+    """An item for which the applicant has to come in person (本人到场) is not filed by an agent. 《行政许可法》第二十九条第二款."""
+    if draft.agent_id is None:
+        return
+    for step in scheme_.steps:
+        presence = step.item.presence
+        if presence and presence.times and "本人" in presence.who:
+            why = f"（{presence.reason}）" if presence.reason else ""
+            raise Refused(f"“{step.item.name}”要{presence.who}到场{why}，不能由别人代办，请申请人自己来办。", "agent")
 
 
 def _open_case(draft: Draft, revision_id: int, scheme_: Scheme) -> Application:
