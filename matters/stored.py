@@ -11,7 +11,19 @@ from django.utils import timezone
 
 from departments.models import Department, Town
 from matters.compiling import plain_number
-from matters.models import Choice, Field, Item, ItemField, ItemMaterial, Law, Material, Matter, Question, Step, UpperStandard
+from matters.models import (
+    Choice,
+    Field,
+    Item,
+    ItemField,
+    ItemMaterial,
+    Law,
+    Material,
+    Matter,
+    Question,
+    Step,
+    UpperStandard,
+)
 from matters.source.checking import Catalogue
 from matters.standards import Standard
 
