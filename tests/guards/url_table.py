@@ -227,7 +227,7 @@ TABLE: dict[str, Row] = {
 # A form's view takes PUT as POST.
 TAKES_PUT = {"sign-in"}
 # Sends everybody on to the sign-in page, whoever asks.
-SENDS_TO_SIGN_IN = {"admin-sign-in"}
+SENDS_TO_SIGN_IN = {"admin-sign-in", "sign-in-code", "sign-in-code-enter"}
 # Answers every method alike: sends on to sign in, or is not there at all.
 EVERY_METHOD = {"admin-sign-in", "api-nowhere"}
 # Asks for no token, because it reads no session: what is not there.
