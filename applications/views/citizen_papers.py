@@ -68,35 +68,43 @@ def _ask(one: OpenPaper, found: Any, files: list[MaterialFile], faults: Faults) 
     }
 
 
-@personal
-@require_POST
-@takes_files()
-def attach(request: ActorRequest, number: str) -> HttpResponse:
-    """Store files for one open paper; good ones are kept beside a refused one."""
-    case, code = own_case(request, number), posted(request, "material", 80)
+def attached(request: ActorRequest, case: Application, code: str) -> tuple[list[str], int]:
+    """Store the sent files for one paper of the case; good ones are kept beside a refused one. Faults and status."""
 
     def keep(*, upload: BinaryIO, name: str) -> MaterialFile:
         return correcting.attach_to_case(
             actor=request.actor, number=case.number, material_code=code, upload=upload, name=name
         )
 
-    faults, status = attach_each(request.FILES.getlist("files"), keep)
-    return _answer(request, case, code, faults, status)
+    return attach_each(request.FILES.getlist("files"), keep)
+
+
+def detached(request: ActorRequest, case: Application) -> tuple[list[str], int]:
+    """Take back the named file. One that is gone already, by a double click or in another tab, is what was wanted."""
+    try:
+        correcting.detach_from_case(actor=request.actor, number=case.number, file_id=posted_number(request, "file"))
+    except MaterialFile.DoesNotExist:
+        return [], 200
+    except Refused as refusal:
+        return [refusal.message], status_of(refusal)
+    return [], 200
+
+
+@personal
+@require_POST
+@takes_files()
+def attach(request: ActorRequest, number: str) -> HttpResponse:
+    """Store files for one open paper."""
+    case, code = own_case(request, number), posted(request, "material", 80)
+    return _answer(request, case, code, *attached(request, case, code))
 
 
 @personal
 @require_POST
 def detach(request: ActorRequest, number: str) -> HttpResponse:
     """Take back a file added since the paper became open."""
-    case, code = own_case(request, number), posted(request, "material", 80)
-    faults, status = [], 200
-    try:
-        correcting.detach_from_case(actor=request.actor, number=case.number, file_id=posted_number(request, "file"))
-    except MaterialFile.DoesNotExist:
-        status = 200  # gone already: that is what was wanted
-    except Refused as refusal:
-        faults, status = [refusal.message], status_of(refusal)
-    return _answer(request, case, code, faults, status)
+    case = own_case(request, number)
+    return _answer(request, case, posted(request, "material", 80), *detached(request, case))
 
 
 def _answer(request: ActorRequest, case: Application, code: str, faults: list[str], status: int) -> HttpResponse:

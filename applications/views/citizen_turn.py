@@ -1,18 +1,16 @@
 """What the applicant does in a running case: answer a correction, choose after a loss, withdraw."""
 
-from typing import BinaryIO
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.models import Application, Correction, MaterialFile
+from applications.models import Application, Correction
 from applications.operations import correcting, withdrawal
 from applications.states import CASE_RUNNING, CaseState
 from applications.views.citizen_door import own_case
-from applications.views.citizen_materials import attach_each
-from applications.views.door import by_htmx, personal, posted, posted_number, status_of
+from applications.views.citizen_papers import attached, detached
+from applications.views.door import by_htmx, personal, posted, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from foundation.files.limits import takes_files
@@ -85,17 +83,9 @@ def _asks(case: Application, asked: Correction, faults: dict[str, list[str]]) ->
 @require_POST
 @takes_files()
 def correction_attach(request: ActorRequest, number: str) -> HttpResponse:
-    """Store files for one asked paper; good ones are kept beside a refused one."""
-    case = own_case(request, number)
-    code = posted(request, "material", 80)
-
-    def keep(*, upload: BinaryIO, name: str) -> MaterialFile:
-        return correcting.attach_to_case(
-            actor=request.actor, number=case.number, material_code=code, upload=upload, name=name
-        )
-
-    faults, status = attach_each(request.FILES.getlist("files"), keep)
-    return _correction_answer(request, case, code, faults, status)
+    """Store files for one asked paper."""
+    case, code = own_case(request, number), posted(request, "material", 80)
+    return _correction_answer(request, case, code, *attached(request, case, code))
 
 
 @personal
@@ -103,15 +93,7 @@ def correction_attach(request: ActorRequest, number: str) -> HttpResponse:
 def correction_detach(request: ActorRequest, number: str) -> HttpResponse:
     """Take back a file added since the notice."""
     case = own_case(request, number)
-    faults, status = [], 200
-    try:
-        correcting.detach_from_case(actor=request.actor, number=case.number, file_id=posted_number(request, "file"))
-    except MaterialFile.DoesNotExist:
-        # Gone already, by a double click or in another tab: that is what was wanted.
-        status = 200
-    except Refused as refusal:
-        faults, status = [refusal.message], status_of(refusal)
-    return _correction_answer(request, case, posted(request, "material", 80), faults, status)
+    return _correction_answer(request, case, posted(request, "material", 80), *detached(request, case))
 
 
 def _correction_answer(
