@@ -15,14 +15,14 @@ class Outbox(models.Model):
     kind = models.CharField("种类", max_length=32)
     queue = models.CharField("队列", max_length=80)
     key = models.CharField("对象", max_length=120)
-    dedupe = models.CharField(max_length=160, unique=True)
-    payload = models.JSONField(default=dict)
+    dedupe = models.CharField("唯一标记", max_length=160, unique=True)
+    payload = models.JSONField("内容（只有编号）", default=dict)
     state = models.CharField("状态", max_length=8, choices=State, default=State.PENDING)
     due_at = models.DateTimeField("应发时间")
     attempts = models.PositiveSmallIntegerField("次数", default=0)
-    leased_until = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField("占用到", null=True)
     last_error = models.TextField("最近的错误", blank=True, default="")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField("放入时间", auto_now_add=True)
     done_at = models.DateTimeField("完成时间", null=True)
 
     class Meta:
