@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, Protocol, cast
 from uuid import UUID
 
 from django.db.models import Count
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -180,6 +181,7 @@ def _page(
         **_words(),
         "faulty": [tile for tile in tiles if tile.faults],
         "last_section": len(found.sections),
+        "scanner": bool(settings.VIRUS_SCANNER),
     }
     return render(request, "applications/citizen/materials.html", context, status=status)
 

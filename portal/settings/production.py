@@ -2,7 +2,7 @@
 guessed.
 
 Needed: SECRET_KEY, ALLOWED_HOSTS, SITE_URL, DATABASE_URL, REDIS_URL, FIELD_KEYS, FIELD_KEY_ID, BLIND_INDEX_KEY,
-FILE_ROOT, SMS_ADAPTER; with the adapter foundation.notices.adapters.gateway also SMS_GATEWAY_URL, SMS_GATEWAY_TOKEN.
+FILE_ROOT, VIRUS_SCANNER, SMS_ADAPTER; with the adapter foundation.notices.adapters.gateway also SMS_GATEWAY_URL, SMS_GATEWAY_TOKEN.
 """
 
 import re
@@ -43,7 +43,9 @@ FILE_ROOT = Path(env.text("FILE_ROOT"))
 if not FILE_ROOT.is_absolute():
     raise ImproperlyConfigured("FILE_ROOT must be an absolute path.")
 REGISTRY_ADAPTER = env.text("REGISTRY_ADAPTER", "")  # dotted path of a function as applications.registry.demo
-VIRUS_SCANNER = env.text("VIRUS_SCANNER", "")  # clamd: tcp://host:port or unix:///path; its StreamMaxLength >= 30M
+VIRUS_SCANNER = env.text("VIRUS_SCANNER")  # clamd; its StreamMaxLength >= 30M
+if not re.fullmatch(r"tcp://[^/\s]+:\d+|unix:///\S+", VIRUS_SCANNER):
+    raise ImproperlyConfigured("VIRUS_SCANNER must look like tcp://host:port or unix:///path.")
 STATIC_ROOT = Path(env.text("STATIC_ROOT", BASE_DIR / "var" / "static"))
 SMS_ADAPTER = env.text("SMS_ADAPTER")
 if "console" in SMS_ADAPTER:
