@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol, cast
 from uuid import UUID
 
-from django.db.models import Count
 from django.conf import settings
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
