@@ -111,7 +111,17 @@ def test_a_request_by_htmx_opens_no_other_door(scene: Scene, name: str) -> None:
     assert not opened, "\n".join(opened)
 
 
-READING = {"home", "halls", "browse", "search", "guide", "guide-revision", "guide-prints", "guide-notice", "print-check"}
+READING = {
+    "home",
+    "halls",
+    "browse",
+    "search",
+    "guide",
+    "guide-revision",
+    "guide-prints",
+    "guide-notice",
+    "print-check",
+}
 READING |= {"guide-panel", "guide-leaflet", "blank-form", "filled-sample", "query", "verify"}
 
 
