@@ -109,7 +109,7 @@ def _open_case(draft: Draft, revision_id: int, scheme_: Scheme) -> Application:
         title=organisation.name if organisation else applicant.name,
         channel=draft.channel,
         answers=draft.answers,
-        commitments=draft.commitments,
+        commitments=sorted(scheme_.commitments),
         form=kept(scheme_, draft.form),
         handover=draft.handover,
         query_code=query_code(),
@@ -132,7 +132,7 @@ def tasks_of(case: Application, scheme_: Scheme) -> list[Task]:
             department_id=step.item.department,
             position=position,
             essential=step.essential,
-            committed=step.item.code in case.commitments,
+            committed=step.item.code in scheme_.commitments,
             pre_review=is_pre_review(
                 step.item.department, dependents, step.item.code, departments[step.item.department].parent or ""
             ),
