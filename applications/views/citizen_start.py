@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organisation, Person
-from applications.models import Draft
+from applications.models import Application, Draft
 from applications.operations import drafting
+from applications.states import CASE_RUNNING
 from applications.views.citizen_door import own_draft
 from applications.views.door import by_htmx, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
@@ -116,6 +117,9 @@ def _start_page(
         "principals": Person.objects.filter(pk__in=actor.principals_for(plan.code)).order_by("name"),
         "chosen": posted(request, APPLIES, 20),
         "begun": drafting.drafts_of(actor).filter(matter_id=plan.code).order_by("-updated_at")[:5],
+        "running": Application.objects.of_person(actor)
+        .filter(matter_id=plan.code, state__in=CASE_RUNNING)
+        .order_by("-id")[:3],
         "no_person": NO_PERSON if actor.person_id is None else "",
         "refusal": refusal,
     }

@@ -11,7 +11,7 @@ from accounts.models import Mandate, Organisation, Person
 from applications.models import Application, Draft
 from tests.applications.applying import begin, fill, photo, posted, submit
 from tests.applications.browsing import sign_in
-from tests.applications.world import FORM, give_mandate
+from tests.applications.world import FORM, file_case, give_mandate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
@@ -212,3 +212,12 @@ def test_mistakes_are_counted_in_the_title_and_linked_and_what_was_typed_stays(z
         assert part in page
     draft.refresh_from_db()
     assert draft.form["premises-area"] == "很大"
+
+
+def test_whoever_begins_a_matter_again_is_shown_what_already_runs(zhang, world):
+    case = file_case(world)
+    page = zhang.get(reverse("draft-start", args=["noodle-shop"])).content.decode()
+    assert "这件事您已经有在办的" in page
+    assert reverse("track", args=[case.number]) in page
+    other = sign_in(world, "stranger").get(reverse("draft-start", args=["noodle-shop"])).content.decode()
+    assert "这件事您已经有在办的" not in other
