@@ -2,9 +2,10 @@
 
 from typing import Any, BinaryIO
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.forms.merged import users_of
@@ -113,8 +114,12 @@ def _answer(request: ActorRequest, case: Application, code: str, faults: list[st
             return _page(request, case, {code: faults}, status)
         return redirect(f"{reverse('open-papers', args=[case.number])}#m-{code}")
     ask = next((one for one in asks_of(case, {code: faults}) if one["material"] == code), None)
-    if ask is None:
-        raise Http404("这份材料现在不收新的文件")
+    if ask is None:  # looked at meanwhile, or never open: the place on the page says so
+        sentence = "".join(faults) or "这份材料现在不收新的文件，请刷新后再看。"
+        gone = format_html(
+            '<li class="drop"><p class="field field-error"><span class="wrong">{}</span></p></li>', sentence
+        )
+        return HttpResponse(gone, status=status if faults else 409)
     context = {"case": case, "ask": ask, "open": True, **_doors(case)}
     return render(request, "applications/citizen/_ask.html", context, status=status)
 

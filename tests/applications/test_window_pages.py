@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Person
 from applications.models import Application, Draft
-from applications.operations import drafting, intake
+from applications.operations import correcting, drafting, intake
 from applications.states import CaseState, Channel
 from tests.applications.browsing import sign_in, text_of
 from tests.applications.world import FORM, ID_WANG, ID_ZHANG, file_case
@@ -100,18 +100,18 @@ def test_an_overdue_case_is_red(world, clerk):
 
 
 def test_only_what_waits_for_the_window_is_listed_and_counted(world, clerk):
-    submitted, received, correcting = (file_case(world, "buy-flat") for _ in range(3))
-    for case in (received, correcting):
+    submitted, received, asked = (file_case(world, "buy-flat") for _ in range(3))
+    for case in (received, asked):
         intake.receive(actor=world.clerk, number=case.number)
-    material = correcting.materials.filter(state="awaiting").first()
+    material = asked.materials.filter(state="awaiting").first()
     intake.check_material(
-        actor=world.clerk, number=correcting.number, material_code=material.material_code, state="wrong", note="没签字"
+        actor=world.clerk, number=asked.number, material_code=material.material_code, state="wrong", note="没签字"
     )
-    correcting.ask_correction(actor=world.clerk, number=correcting.number)
+    correcting.ask_correction(actor=world.clerk, number=asked.number)
     bench = clerk.get("/window/")
     assert [row["case"].number for row in bench.context["page"].rows] == [submitted.number, received.number]
     assert bench.context["counts"] == {"waiting": 2, "correcting": 1, "pickups": 0}
-    assert correcting.number in text_of(clerk.get("/window/correcting/"))
+    assert asked.number in text_of(clerk.get("/window/correcting/"))
     assert "没有等领取的件" in text_of(clerk.get("/window/pickups/"))
     mine = text_of(clerk.get("/window/?show=mine"))
     assert received.number in mine and submitted.number not in mine

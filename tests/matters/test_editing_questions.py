@@ -52,7 +52,7 @@ def test_a_likeness_that_was_looked_at_is_not_asked_for_again(few: None) -> None
     address = "/admin/matters/material/id-card/change/"
     page = editor.post(address, shown(editor.get(address).content) | {"name": "身份证件（原件）"})
     assert questions(page) == ["alike"]
-    page = editor.post(address, shown(page.content) | {"anyway": "1"})
+    page = editor.post(address, shown(page.content) | {"anyway": "1", "anyway_reason": "正反面分开收"})
     assert questions(page) == ["touches"]
     assert editor.post(address, shown(page.content)).status_code == 302
 
