@@ -79,7 +79,8 @@ def halls(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """我们怎么用您的信息: the notice that 《个人信息保护法》第十七条、第三十五条 ask for. Days are those that hold today."""
-    return render(request, "privacy.html", {"draft_days": keeping().days})
+    rule = keeping()
+    return render(request, "privacy.html", {"draft_days": rule.days, "notice_days": rule.notice})
 
 
 @require_POST

@@ -120,11 +120,12 @@ def _pending_items(case: Application) -> set[str]:
 
 def _hand_back(case: Application, material: CaseMaterial, note: str, actor: Actor) -> CaseMaterial:
     """A deferred paper that was handed in is not in order: it is owed as before, and the applicant reads why."""
+    handed_in_at = material.handed_in_at
     CaseMaterial.objects.filter(pk=material.pk).update(note=note, handed_in_at=None)
     material.note, material.handed_in_at = note, None
     text = f"补来的“{material.name}”不合格：{note}"
     record([event(case, "material", text, actor, material=material.material_code, state="deferred")])
-    put(inform("deferred_wrong", case, round=material.pk * 100 + case.events.filter(kind="followed").count()))
+    put(inform("deferred_wrong", case, round=f"{material.pk}-{handed_in_at:%Y%m%d%H%M%S}"))
     return material
 
 
