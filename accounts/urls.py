@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.province import PROVIDER
-from accounts.views import me, organisations, phone_code, province, second_factor, sign_in
+from accounts.views import me, organisations, password, phone_code, province, second_factor, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("me/organisations/", organisations.organisations, name="my-organisations"),
     path("me/phone/", me.phone, name="me-phone"),
     path("me/phone/code/", me.phone_code, name="me-phone-code"),
+    path("me/password/", password.password, name="me-password"),
+    path("me/password/code/", password.code, name="me-password-code"),
     path("me/reveal/", me.reveal, name="me-reveal"),
     path("me/reveal/code/", me.reveal_code, name="me-reveal-code"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),

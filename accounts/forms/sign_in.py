@@ -6,6 +6,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 
 from accounts import throttle
+from accounts.operations.signing import name_of
 
 
 class SignInForm(AuthenticationForm):
@@ -17,7 +18,7 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, label, missing in (
-            ("username", "账号", "请填写账号"),
+            ("username", "账号或手机号码", "请填写账号或手机号码"),
             ("password", "密码", "请填写密码"),
         ):
             field = self.fields[name]
@@ -32,7 +33,7 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Charges the try before the password is looked at and gives it back when it was right."""
-        name = self.cleaned_data.get("username")
+        name = self.cleaned_data["username"] = name_of(self.cleaned_data.get("username", ""))
         if not name or not self.cleaned_data.get("password"):
             return self.cleaned_data
         address = throttle.client_address(self.request) if self.request else throttle.UNKNOWN_ADDRESS

@@ -14,6 +14,7 @@ class Purpose(models.TextChoices):
     SIGN_IN = "sign_in", "登录"
     NEW_PHONE = "new_phone", "换手机号码"
     REVEAL = "reveal", "看完整的证件号码"
+    PASSWORD = "password", "设登录密码"
 
 
 class PhoneCode(models.Model):

@@ -2,6 +2,8 @@
 
 import secrets
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.identity import check_mobile, normalise_phone
@@ -42,4 +44,28 @@ def set_sign_in_phone(*, user: User, phone: str) -> User:
             user.save(update_fields=["phone", "phone_index"])
     except IntegrityError:
         raise Conflict("这个号码登录着另一个账号，换不过来。请到窗口核对。", "phone") from None
+    return user
+
+
+def name_of(typed: str) -> str:
+    """The account name behind what was typed as 账号: the name itself, or that of the account with this mobile number."""
+    if check_mobile(typed):
+        return typed
+    found = User.objects.filter(phone_index=phone_index(typed)).values_list("username", flat=True).first()
+    return found or typed
+
+
+def set_password(*, user: User, password: str, again: str) -> User:
+    """The password that signs in from now on; every other browser of the account is signed out by it.
+
+    Call it after the old password or a code was right. Raises Refused (field password or again).
+    """
+    try:
+        validate_password(password, user)
+    except ValidationError as faults:
+        raise Refused("；".join(str(sentence).rstrip("。") for sentence in faults.messages), "password") from None
+    if password != again:
+        raise Refused("两遍填的密码不一样，请再填一遍", "again")
+    user.set_password(password)
+    user.save(update_fields=["password"])
     return user

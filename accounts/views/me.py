@@ -61,6 +61,7 @@ def _profile(request: HttpRequest, refusal: Refused | None = None) -> HttpRespon
             "phone": person.phone if full else mask_phone(person.phone),
             "address": posted(request, "address") if refusal else person.address,
         }
+    context["has_password"] = user.has_usable_password()
     context["sign_in_phone"] = user.phone if full else mask_phone(user.phone)
     return render(request, "accounts/me.html", context)
 
@@ -132,7 +133,7 @@ def reveal(request: HttpRequest) -> HttpResponse:
         if "send" in request.POST:
             begin(request, Purpose.REVEAL, user.phone, user)
             return HttpResponseRedirect(reverse("me-reveal-code"))
-        _check_password(request, user)
+        check_password(request, user, "password")
     except Refused as refusal:
         return answered(refusal, _reveal(request, refusal))
     return _revealed(request)
@@ -159,11 +160,11 @@ def _revealed(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("me"))
 
 
-def _check_password(request: HttpRequest, user: User) -> None:
-    """Counted with the tries of signing in: this is no second place to guess."""
+def check_password(request: HttpRequest, user: User, field: str) -> None:
+    """Raises Refused for a wrong password in `field`. Counted with the tries of signing in: this is no second place to guess."""
     outcome = throttle.charge(user.username, client_address(request))
     if isinstance(outcome, throttle.Wait):
-        raise Refused(f"试的次数太多了，请等\u00a0{outcome.seconds}\u00a0秒再试", "password")
-    if not user.check_password(request.POST.get("password", "")):
-        raise Refused("密码不对，请再填一遍", "password")
+        raise Refused(f"试的次数太多了，请等\u00a0{outcome.seconds}\u00a0秒再试", field)
+    if not user.check_password(request.POST.get(field, "")):
+        raise Refused("密码不对，请再填一遍", field)
     throttle.refund(outcome)

@@ -115,6 +115,8 @@ TABLE: dict[str, Row] = {
     "real-name": Row("signed in", 200, 422),
     "me-phone": Row("signed in", 200, 422),
     "me-phone-code": Row("signed in", 302, 302),
+    "me-password": Row("signed in", 200, 422),
+    "me-password-code": Row("signed in", 302, 302),
     "me-reveal": Row("signed in", 200, 422),
     "me-reveal-code": Row("signed in", 302, 302),
     "my-organisations": Row("signed in", 200, 422),
