@@ -49,7 +49,7 @@ def end_old_drafts() -> tuple[int, int]:
 def _step(draft_id: UUID, rule: Keeping) -> str:
     """What is due of one draft, looked at again under the lock: it may have been saved or sent meanwhile."""
     draft = (
-        Draft.objects.select_related("matter", "applicant", "agent")
+        Draft.objects.select_related("matter", "applicant", "agent", "owner")
         .select_for_update(of=("self",))
         .filter(pk=draft_id, application=None)
         .first()
@@ -69,15 +69,20 @@ def _step(draft_id: UUID, rule: Keeping) -> str:
 
 
 def _tell(draft: Draft, last_day: str, dedupe: str) -> None:
-    """Whoever types in it, and for whom; a draft of the window has no account, so its applicant is told."""
-    people = {person.pk: person for person in (draft.applicant, draft.agent) if person is not None}
-    for person in people.values():
+    """Whoever types in it, and for whom; a draft of the window has no account, so its applicant is told. The account
+    alone where nobody has said yet who they are."""
+    told: dict[int | None, tuple[int | None, str]] = {
+        person.pk: (person.user_id, person.phone) for person in (draft.applicant, draft.agent) if person is not None
+    }
+    if not told and draft.owner is not None:
+        told = {None: (draft.owner_id, draft.owner.phone)}
+    for key, (recipient, phone) in told.items():
         notify(
-            recipient_id=person.user_id,
-            phone=person.phone,
+            recipient_id=recipient,
+            phone=phone,
             title="没填完的表快到期了",
             body=f"【{settings.PORTAL_NAME}】“{draft.matter.name}”没填完的表和传过的材料保留到 {last_day}。"
             f"要接着办，请在那之前到“我的办件”打开再存一次；不办了不用管。",
             link=reverse("my-applications"),
-            dedupe=f"{dedupe}:{person.pk}",
+            dedupe=f"{dedupe}:{key or 'owner'}",
         )

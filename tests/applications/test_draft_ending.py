@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
+from accounts.operations.signing import account_of_phone
 from applications.ending import Keeping
 from applications.models import Draft, MaterialFile
 from applications.operations import drafting
 from applications.operations.ending_drafts import end_old_drafts
+from departments.access import actor_for
 from departments.models import ThresholdSetting
 from foundation.notices.models import Notice
 from tests.applications.world import FORM, World, file_case
@@ -109,3 +111,14 @@ def test_the_county_may_keep_drafts_for_another_time(world, clock):
     assert end_old_drafts() == (1, 0)
     clock.move_to(START + 11 * DAY)
     assert end_old_drafts() == (0, 1)
+
+
+@pytest.mark.django_db
+def test_who_has_not_said_their_name_yet_is_told_on_their_phone(world, clock):
+    user, _ = account_of_phone(phone="13800000999")
+    draft = drafting.start_draft(actor=actor_for(user), matter_code="noodle-shop", answers={"scale": "large"})
+    assert draft.applicant_id is None
+    clock.shift(27 * DAY)
+    assert end_old_drafts() == (1, 0)
+    told = Notice.objects.filter(recipient=user, title="没填完的表快到期了")
+    assert sorted(told.values_list("channel", flat=True)) == ["inbox", "sms"]

@@ -8,7 +8,9 @@ import sys
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
+from departments.middleware import SecondFactorMiddleware
 from tests.guards.scene import Scene, addresses, ask, shown
 from tests.guards.url_table import EVERY_METHOD, GATES, NOBODY, ROLES, SIGHT, TABLE, TAKES_PUT, Row
 
@@ -109,6 +111,32 @@ def test_a_request_by_htmx_opens_no_other_door(scene: Scene, name: str) -> None:
     opened = [line for line in wrong if not re.search(r": [23]\d\d, the table says [234]\d\d$", line)]
     opened += [line for line in wrong if re.search(r"the table says 40[134]$", line)]
     assert not opened, "\n".join(opened)
+
+
+STAFF_ROLES = ("clerk", "reviewer", "editor", "supervisor", "sysadmin")
+
+
+def test_with_a_second_factor_required_staff_come_through_no_door_without_it(scene: Scene, settings: Settings) -> None:
+    """As in production. Citizens and visitors find every door as the table says; open to staff is only the way in."""
+    settings.STAFF_SECOND_FACTOR = True
+    open_ones, wrong = set(), []
+    for role in STAFF_ROLES:
+        client = scene.client(role)
+        for name, row in TABLE.items():
+            address = scene.address(name, row.objects[0])
+            if address.startswith(SecondFactorMiddleware.OPEN):
+                open_ones.add(name)
+                continue
+            for method in ("GET", "POST"):
+                answer = ask(client, method, address)
+                if address.startswith("/api/"):
+                    held = answer.status_code == 403
+                else:
+                    held = answer.headers.get("Location", "").startswith("/sign-in/second/?next=/")
+                if not held:
+                    wrong.append(f"{method} {name} as {role}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+    assert {TABLE[name].gate for name in open_ones - {"sign-out", "second-factor"}} == {"everybody"}
 
 
 READING = {
