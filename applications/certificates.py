@@ -71,8 +71,10 @@ def _licence(lines: list[str]) -> dict[str, str]:
 
 
 def _behind(lines: list[str], label: str) -> str:
-    """What stands behind the label, on its line or on the next one."""
+    """What stands behind the label, on its line or on the next one; a label printed wide comes as two lines."""
     for place, line in enumerate(lines):
+        if line and label.startswith(line) and "".join(lines[place : place + 2]) == label and line != label:
+            return lines[place + 2] if place + 2 < len(lines) else ""
         if line.startswith(label):
             rest = line.removeprefix(label).lstrip(":：")
             return rest or (lines[place + 1] if place + 1 < len(lines) else "")

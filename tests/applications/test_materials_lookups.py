@@ -140,10 +140,25 @@ LICENCE_LINES = [
     "住所 灌南县新安镇人民路1号",
 ]
 
+# What rapidocr made of a licence in two columns, photographed two degrees askew.
+ASKEW_LINES = """营业执照|统一社会信用代码|91330100799655058B|注册资本|伍拾万元整|名|称|灌南县灌河餐饮有限公司|成立日期|2021年03月18日|类型
+|有限责任公司（自然人独资）|住所|江苏省连云港市灌南县新安镇人民东路1号|法定代表人|王磊|经营范围|餐饮服务；食品销售（依法须经批准的项目，
+|经相关部门批准后方可开展经营活动）|登记机关灌南县市场监督管理局|2021年03月18日""".replace("\n", "").split("|")
+
 
 @pytest.mark.parametrize(
     ("kind", "lines", "expected"),
     [
+        (
+            LICENCE,
+            ASKEW_LINES,
+            {
+                "uscc": "91330100799655058B",
+                "applicant_name": "灌南县灌河餐饮有限公司",
+                "representative_name": "王磊",
+                "address": "江苏省连云港市灌南县新安镇人民东路1号",
+            },
+        ),
         (ID_CARD, CARD_LINES, {"name": "张婷", "id_number": ID_ZHANG, "address": "江苏省灌南县新安镇人民东路128号"}),
         (ID_CARD, [f"公民身份号码{ID_ZHANG[:-1]}1"], {}),
         (ID_CARD, ["签发机关 灌南县公安局", "有效期限 2016.03.02-2036.03.02"], {"valid_until": "2036-03-02"}),
