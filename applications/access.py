@@ -104,11 +104,22 @@ def sees_case(case: "Application", actor: Actor) -> bool:
     return actor.clerk or actor.supervisor or is_applicant(case, actor)
 
 
+def is_principal(draft: "Draft", actor: Actor) -> bool:
+    """In whose name it is: the applicant, for an organisation its legal representative; whoever began it while nobody
+    has said who they are. The draft comes with its organisation."""
+    if draft.organisation is not None:
+        principal = draft.organisation.legal_representative_id
+    else:
+        principal = draft.applicant_id
+    return draft.owner_id == actor.user_id if principal is None else principal == actor.person_id
+
+
 def edits_draft(draft: "Draft", actor: Actor) -> bool:
-    """Whoever began it; a clerk any draft of the window or one the citizen opened by its code."""
+    """Whoever began it, and in whose name it was begun online; a clerk any draft of the window or one the citizen opened
+    by its code."""
     if actor.user_id is None:
         return False
-    if draft.owner_id == actor.user_id:
+    if draft.owner_id == actor.user_id or (draft.channel == Channel.ONLINE and is_principal(draft, actor)):
         return True
     return actor.clerk and (draft.channel == Channel.WINDOW or draft.clerk_id == actor.user_id)
 

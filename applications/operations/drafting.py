@@ -26,13 +26,18 @@ MANDATE_ENDED = "这份草稿的委托已经到期或者撤销，您不能再看
 
 
 def drafts_visible_to(actor: Actor) -> Any:
-    """Drafts the actor may see, submitted ones too: the own ones; at the window those that a clerk opened.
+    """Drafts the actor may see, submitted ones too: the own ones and those an agent began in their name; at the window
+    those that a clerk opened.
 
     A citizen's own draft comes to the clerk to whom the citizen tells its code (`open_by_code`), and to no other.
     """
     if actor.user_id is None:
         return Draft.objects.none()
     mine = Q(owner_id=actor.user_id)
+    if actor.person_id is not None:
+        in_my_name = Q(organisation=None, applicant_id=actor.person_id)
+        in_my_name |= Q(organisation__legal_representative_id=actor.person_id)
+        mine |= Q(channel=Channel.ONLINE) & in_my_name
     if actor.clerk:
         mine |= Q(channel=Channel.WINDOW) | Q(clerk_id=actor.user_id)
     return Draft.objects.filter(mine).select_related(
@@ -195,12 +200,14 @@ def merge_in(
 def promise(*, actor: Actor, draft_id: UUID, version: int, items: Collection[str]) -> Draft:
     """告知承诺: of these items the applicant promises the conditions and is granted at once; of all others not (any more).
 
-    Raises NotAllowed for a clerk, because nobody promises for somebody else; Refused where an item does not apply or
+    Raises NotAllowed for a clerk and for an agent, because nobody promises for somebody else; Refused where an item does not apply or
     does not allow it; Conflict as `answer`. Source: 国办发〔2020〕42号.
     """
     draft = _at_version(actor, draft_id, version)
-    if draft.owner_id != actor.user_id:
-        raise NotAllowed("承诺要申请人自己作，窗口不能替他选。")
+    if not access.is_principal(draft, actor):
+        raise NotAllowed(
+            "承诺要申请人自己作，窗口和代办的人都不能替他选。请他登录自己的账号，在“我的办件”里打开这份草稿来选。"
+        )
     offered = {code for code, step in scheme(plan_for(draft), draft.answers).by_item.items() if step.item.commitment}
     if not offered.issuperset(items):
         raise Refused("有的事项不能选告知承诺，请重新选。", "promises")

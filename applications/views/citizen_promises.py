@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from applications import access
 from applications.forms.merged import section_states
 from applications.models import Draft
 from applications.operations import drafting
@@ -78,6 +79,7 @@ def _page(request: ActorRequest, draft: Draft, refusal: Refused | None = None) -
         "offers": offers(found),
         "sections": section_states(found, draft.form),
         "refusal": refusal,
+        "may_promise": access.is_principal(draft, request.actor),
     }
     status = status_of(refusal) if refusal else 200
     return render(request, "applications/citizen/promises.html", context, status=status)
