@@ -15,6 +15,7 @@ class Purpose(models.TextChoices):
     NEW_PHONE = "new_phone", "换手机号码"
     REVEAL = "reveal", "看完整的证件号码"
     PASSWORD = "password", "设登录密码"
+    VISIT = "visit", "预约"
 
 
 class PhoneCode(models.Model):

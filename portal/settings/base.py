@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "accounts",
     "departments",
     "matters",
+    "visits",
     "applications",
     "portal",
     "unfold",  # before the admin: it replaces its templates

@@ -17,7 +17,7 @@ from portal.embedded import BASE_DIR
 
 OWN = [BASE_DIR / "README.md", BASE_DIR / "CHANGELOG.md", *sorted((BASE_DIR / "docs").glob("*.md"))]
 OWN += [BASE_DIR / "applications" / "README.md", BASE_DIR / "tests" / "README.md"]
-APPS = ("foundation", "accounts", "departments", "matters", "applications", "portal")
+APPS = ("foundation", "accounts", "departments", "matters", "visits", "applications", "portal")
 ALL = [*OWN, *(page for app in APPS for page in sorted((BASE_DIR / app).rglob("README.md")) if page not in OWN)]
 PATH = re.compile(r"[\w.*-]+(/[\w.*-]+)*(/|\.(py|md|html|typ|css|js|svg|txt|toml|yaml|json))|\.ci/run")
 ADDRESS = re.compile(r"/[a-z0-9/-]*")

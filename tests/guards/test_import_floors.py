@@ -7,7 +7,7 @@ from pathlib import Path
 
 from portal.embedded import BASE_DIR
 
-FLOORS = ["foundation", "accounts", "departments", "matters", "applications", "portal"]  # from the ground up
+FLOORS = ["foundation", "accounts", "departments", "matters", "visits", "applications", "portal"]  # from the ground up
 
 
 @cache

@@ -9,18 +9,19 @@ from django_fsm import FSMField, FSMModelMixin
 
 ROOT = Path(__file__).resolve().parents[2]
 LIFECYCLE = ROOT / "applications" / "lifecycle.py"
+LIFECYCLES = (LIFECYCLE, ROOT / "visits" / "lifecycle.py")
 SOURCES = [
     path
-    for app in ("portal", "applications", "matters", "departments", "accounts", "foundation")
+    for app in ("portal", "applications", "visits", "matters", "departments", "accounts", "foundation")
     for path in sorted((ROOT / app).rglob("*.py"))
     if "migrations" not in path.parts
 ]
 
 
 def transitions():
-    """Every decorated transition of lifecycle.py as (class, function, keywords of the decorator)."""
-    tree = ast.parse(LIFECYCLE.read_text("utf-8"))
-    for cls in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+    """Every decorated transition of a lifecycle.py as (class, function, keywords of the decorator)."""
+    bodies = [node for path in LIFECYCLES for node in ast.parse(path.read_text("utf-8")).body]
+    for cls in (node for node in bodies if isinstance(node, ast.ClassDef)):
         for function in (node for node in cls.body if isinstance(node, ast.FunctionDef)):
             for decorator in function.decorator_list:
                 if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "transition":
@@ -46,7 +47,9 @@ def test_bodies_of_transitions_are_empty():
 
 
 def test_transitions_stand_in_lifecycle_alone():
-    others = [p for p in SOURCES if p != LIFECYCLE and "django_fsm" in p.read_text("utf-8") and p.name != "base.py"]
+    others = [
+        p for p in SOURCES if p not in LIFECYCLES and "django_fsm" in p.read_text("utf-8") and p.name != "base.py"
+    ]
     assert others == []
 
 
@@ -57,7 +60,7 @@ def test_every_state_field_is_protected_and_its_model_can_refresh():
         for field in model._meta.get_fields()
         if isinstance(field, FSMField)
     ]
-    assert {model.__name__ for model, _ in fields} == {"Application", "Task"}
+    assert {model.__name__ for model, _ in fields} == {"Application", "Task", "Booking", "Ticket"}
     for model, field in fields:
         assert field.protected, model
         assert issubclass(model, FSMModelMixin), model
@@ -82,9 +85,13 @@ def writes_of_state(tree):
                 yield node.lineno
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.is_relative_to(ROOT / "applications")], ids=lambda p: p.name)
-def test_no_state_of_a_case_or_task_is_written_outside_the_lifecycle(path):
-    if path == LIFECYCLE:
+@pytest.mark.parametrize(
+    "path",
+    [p for p in SOURCES if p.is_relative_to(ROOT / "applications") or p.is_relative_to(ROOT / "visits")],
+    ids=lambda p: f"{p.relative_to(ROOT).parts[0]}-{p.name}",
+)
+def test_no_state_of_a_case_task_or_ticket_is_written_outside_the_lifecycle(path):
+    if path in LIFECYCLES:
         return
     tree = ast.parse(path.read_text("utf-8"))
     # Papers, questions to a register and readings of a picture have states of their own, written by name in these files.

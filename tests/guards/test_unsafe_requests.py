@@ -39,7 +39,18 @@ def digest() -> dict[str, str]:
 
 EVERYTHING = "SELECT count(*), md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM {} t"
 READERS = ("anonymous", "owner", "clerk", "reviewer", "supervisor")
-OURS = ("accounts", "departments", "matters", "applications", "numbers", "outbox", "notices", "files", "documents")
+OURS = (
+    "accounts",
+    "departments",
+    "matters",
+    "visits",
+    "applications",
+    "numbers",
+    "outbox",
+    "notices",
+    "files",
+    "documents",
+)
 
 
 def test_reading_changes_nothing(scene: Scene) -> None:
