@@ -3,9 +3,10 @@
 Pure: rows already read go in, sentences come out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
@@ -73,7 +74,7 @@ def turns(
     if correction is not None:
         asks = correction.open_asks
         lines = tuple(f"{ask['name']}：{ask['text']}" for ask in asks)
-        found.append(Turn("correction", f"补 {len(asks)}\u00a0份材料", lines))
+        found.append(Turn("correction", _to_correct(asks), lines))
     if case.state == CaseState.ACCEPTED and case.choice_open:
         found.append(Turn("choice", "核心事项没有获准，请选其余事项还办不办"))
     if case.state == CaseState.ACCEPTED:
@@ -114,6 +115,15 @@ def _owed_line(material: CaseMaterial, named: bool, today: date, calendar: Calen
     name = f"{material.name}：" if named else ""
     returned = f"窗口看过，要重交：{material.note}" if material.note else ""
     return f"{name}{owed_until(material)}，{rest}。{returned}"
+
+
+def _to_correct(asks: Sequence[Mapping[str, Any]]) -> str:
+    """补 2 份材料，改 1 栏."""
+    papers = sum("material" in ask for ask in asks)
+    parts = [f"补 {papers}\u00a0份材料"] if papers else []
+    if fields := len(asks) - papers:
+        parts.append(f"改 {fields}\u00a0栏")
+    return "，".join(parts)
 
 
 def rows(tasks: Sequence[Task], pauses: Sequence[Suspension]) -> list[Row]:

@@ -30,6 +30,8 @@ class Application(CaseLifecycle):
     answers = models.JSONField("情形", default=dict)
     commitments = models.JSONField("告知承诺", default=list)
     form = EncryptedJSONField("表单", default=dict)
+    # What the window wants changed in the form, until the notice goes out: code of a field → how.
+    field_marks = models.JSONField("栏目要改", default=dict)
     handover = models.CharField("取件方式", max_length=12, choices=Handover.choices, default=Handover.WINDOW)
     query_code = EncryptedTextField("查询码")
     pickup_code = EncryptedTextField("取件码", blank=True, default="")

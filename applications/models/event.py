@@ -6,6 +6,8 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 
+from foundation.fields import EncryptedJSONField
+
 
 class Event(models.Model):
     """One thing that happened. `text` may be read by the citizen; `note` is for staff alone."""
@@ -28,7 +30,9 @@ class Event(models.Model):
 
 
 class Correction(models.Model):
-    """One 补正告知书: everything missing, asked once. `asks`: [{material, name, text, departments}].
+    """One 补正告知书: everything missing or wrong, asked once. `asks`: [{material | field, name, text, departments}].
+
+    `corrected`: code of a field of the form → [what stood there, what the applicant answered].
 
     An ask that a newer revision dropped while it was open says so under `dropped`: the number of that revision.
     """
@@ -36,6 +40,7 @@ class Correction(models.Model):
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="corrections")
     round = models.PositiveSmallIntegerField()
     asks = models.JSONField()
+    corrected = EncryptedJSONField("更正的栏目", default=dict)
     issued_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 
@@ -48,3 +53,7 @@ class Correction(models.Model):
     def open_asks(self) -> list[dict[str, Any]]:
         """What still has to be answered."""
         return [ask for ask in self.asks if "dropped" not in ask]
+
+    def open_codes(self, kind: str) -> list[str]:
+        """Codes of the materials or fields (`kind`: material, field) that still have to be answered."""
+        return [str(ask[kind]) for ask in self.open_asks if kind in ask]

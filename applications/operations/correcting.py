@@ -1,14 +1,16 @@
 """补正和补交: one notice of everything that is missing, and what the applicant adds to a case that is already filed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
 
 from applications import access
 from applications.clocks import acceptance_due
+from applications.filling import clean, fault_in
 from applications.lifecycle import move
 from applications.models import Application, CaseMaterial, Correction, MaterialFile, Task
 from applications.operations.drafting import FILES_PER_MATERIAL
@@ -19,6 +21,8 @@ from departments.calendar import current_calendar
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.files.operations import store
 from foundation.outbox.operations import put
+from matters.plan import scheme
+from matters.published import plan_of
 
 
 @dataclass(frozen=True)
@@ -58,28 +62,65 @@ def ask_correction(*, actor: Actor, number: str) -> Correction:
     《行政许可法》第三十二条第一款第（四）项.
     """
     case = lock_case(actor, number)
-    wrong = list(CaseMaterial.objects.filter(application=case, state=MaterialState.WRONG))
-    if not wrong:
-        raise Refused("没有标为“要补”的材料，先标出要补的再发告知书。")
-    names = dict(Task.objects.filter(application=case).values_list("item_code", "department__short_name"))
-    asks = [
-        {
-            "material": m.material_code,
-            "name": m.name,
-            "text": m.note,
-            "departments": list(dict.fromkeys(names[c] for c in m.used_by if c in names)),
-        }
-        for m in wrong
-    ]
+    asks = _asks(case)
+    if not asks:
+        raise Refused("没有标为“要补”的材料，也没有要改的栏目，先标出来再发告知书。")
     round_ = Correction.objects.filter(application=case).count() + 1
     if case.added_accept_by is None:
         move(case, "correct", actor)
     elif not actor.clerk or Correction.objects.filter(application=case, answered_at=None).exists():
         raise Conflict("补正告知书已经发出，等申请人补来再看。")
+    Application.objects.filter(pk=case.pk).update(field_marks={})
     correction = Correction.objects.create(application=case, round=round_, asks=asks, issued_at=timezone.now())
     record([event(case, "correction", f"一次告知补正 {len(asks)} 处", actor, round=round_)])
     put(paper("correction", case, round=round_), inform("correction", case, round=round_))
     return correction
+
+
+def _asks(case: Application) -> list[dict[str, Any]]:
+    """Papers marked 要补 and fields marked 要改, each once for all departments that use it."""
+    names = dict(Task.objects.filter(application=case).values_list("item_code", "department__short_name"))
+
+    def users(items: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(names[code] for code in items if code in names))
+
+    wrong = CaseMaterial.objects.filter(application=case, state=MaterialState.WRONG)
+    asks = [
+        {"material": m.material_code, "name": m.name, "text": m.note, "departments": users(m.used_by)} for m in wrong
+    ]
+    if case.field_marks:
+        for planned in scheme(plan_of(case.revision_id), case.answers, frozenset(case.commitments)).fields:
+            if text := case.field_marks.get(planned.spec.code):
+                spec = planned.spec
+                asks.append(
+                    {"field": spec.code, "name": spec.label, "text": text, "departments": users(planned.used_by)}
+                )
+    return asks
+
+
+@transaction.atomic
+def mark_field(*, actor: Actor, number: str, field: str, note: str) -> Application:
+    """要改: what the applicant has to put right in one field of the form; empty takes the mark back.
+
+    Raises NotAllowed, Conflict when the case is not being looked at, Refused for a field the form does not have.
+    """
+    case = lock_case(actor, number)
+    if not actor.clerk:
+        raise NotAllowed("只有窗口可以标要改的栏目。")
+    if case.state != CaseState.RECEIVED:
+        raise Conflict(f"现在是“{case.get_state_display()}”，不能再标要改的栏目。")
+    found = scheme(plan_of(case.revision_id), case.answers, frozenset(case.commitments)).fields
+    spec = next((planned.spec for planned in found if planned.spec.code == field), None)
+    if spec is None:
+        raise Refused("表里没有这一栏。")
+    marks = {code: text for code, text in case.field_marks.items() if code != field}
+    if note := note.strip()[:300]:
+        marks[field] = note
+    Application.objects.filter(pk=case.pk).update(field_marks=marks)
+    case.field_marks = marks
+    text = f"“{spec.label}”要改" if note else f"“{spec.label}”不用改"
+    record([event(case, "field_marked", text, actor, note=note, field=field)])
+    return case
 
 
 @transaction.atomic
@@ -130,7 +171,7 @@ def _taking_files(case: Application, actor: Actor) -> dict[str, tuple[str, datet
     found = {code: (one.material.name, one.since) for code, one in open_papers(case).items()}
     asked = open_correction(case)
     if asked is not None:
-        found |= {ask["material"]: (ask["name"], asked.issued_at) for ask in asked.open_asks}
+        found |= {ask["material"]: (ask["name"], asked.issued_at) for ask in asked.open_asks if "material" in ask}
     if not found:
         raise Conflict(f"现在是“{case.get_state_display()}”，没有要补的材料，请刷新后再看。")
     return found
@@ -165,8 +206,12 @@ def hand_in(*, actor: Actor, number: str, material_code: str) -> CaseMaterial:
 
 
 @transaction.atomic
-def answer_correction(*, actor: Actor, number: str) -> Application:
-    """The applicant has answered: a new receipt, and a new five working days run on the notified points only."""
+def answer_correction(*, actor: Actor, number: str, values: Mapping[str, Any] | None = None) -> Application:
+    """The applicant has answered: a new receipt, and a new five working days run on the notified points only.
+
+    `values`: what now stands in the fields that the notice asks about; nothing else of the form changes.
+    Raises NotAllowed, Conflict, Refused (field: its code) for a value that is missing or does not fit.
+    """
     case = lock_case(actor, number)
     now = timezone.now()
     due = acceptance_due(timezone.localdate(now), current_calendar())
@@ -179,10 +224,28 @@ def answer_correction(*, actor: Actor, number: str) -> Application:
     correction = Correction.objects.filter(application=case, answered_at=None).last()
     if correction is None:
         raise Conflict("没有要补的材料，请刷新后再看。")
-    asked = [ask["material"] for ask in correction.open_asks]
-    Correction.objects.filter(pk=correction.pk).update(answered_at=now)
+    asked = correction.open_codes("material")
+    corrected = _correct_form(case, correction, values or {})
+    Correction.objects.filter(pk=correction.pk).update(answered_at=now, corrected=corrected)
     CaseMaterial.objects.filter(application=case, material_code__in=asked, state=MaterialState.WRONG).update(
         state=MaterialState.AWAITING
     )
     record([event(case, "answered", f"已补正，{due:%-m 月 %-d 日}前答复是否受理", actor)])
     return case
+
+
+def _correct_form(case: Application, correction: Correction, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Writes the asked fields into the form of the locked case. Returns code → [before, now]."""
+    asked = correction.open_codes("field")
+    if not asked:
+        return {}
+    found = scheme(plan_of(case.revision_id), case.answers, frozenset(case.commitments))
+    specs = {planned.spec.code: planned.spec for planned in found.fields if planned.spec.code in asked}
+    typed = {code: clean(spec, values.get(code, "")) for code, spec in specs.items()}
+    for code, spec in specs.items():
+        if problem := fault_in(found, spec, typed[code]):
+            raise Refused(problem, code)
+    corrected = {code: [case.form.get(code, ""), value] for code, value in typed.items()}
+    case.form = {**case.form, **typed}
+    Application.objects.filter(pk=case.pk).update(form=case.form)
+    return corrected

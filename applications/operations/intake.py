@@ -152,6 +152,8 @@ def accept(*, actor: Actor, number: str) -> Application:
     open_papers = CaseMaterial.objects.filter(application=case).exclude(state__in=SETTLED).count()
     if open_papers:
         raise Conflict(f"还有 {open_papers} 份材料没看或者要补，不能受理。")
+    if case.field_marks:
+        raise Conflict(f"表里有 {len(case.field_marks)} 栏标了要改，发补正告知书，或者先取消标记再受理。")
     tasks = lock_tasks(case)
     _all_said(tasks)
     if case.state == CaseState.ACCEPTED and case.added_accept_by is not None:

@@ -225,7 +225,7 @@ def _correction(key: str, case: Application, task: Task | None, payload: dict[st
             "第三十二条第一款第（四）项，现将需要补正的全部内容一次告知如下："
         ],
         facts=_facts(case),
-        table={"columns": ["序", "材料", "怎么补", "用于"], "widths": [1, 4, 7, 4], "rows": rows},
+        table={"columns": ["序", "材料或者栏目", "怎么补、怎么改", "用于"], "widths": [1, 4, 7, 4], "rows": rows},
         after=["可以在网上补，也可以到任何一个综合窗口补；收到补正材料之日起重新计算受理期限。"],
     )
 

@@ -142,7 +142,7 @@ def _drop_asks(case: Application, revision: Revision, relief: Relief) -> str:
     """
     correction = Correction.objects.filter(application=case).latest("round")
     correction.asks = [
-        {**ask, "dropped": revision.number} if ask["material"] in relief.papers else ask for ask in correction.asks
+        {**ask, "dropped": revision.number} if ask.get("material") in relief.papers else ask for ask in correction.asks
     ]
     now = timezone.now()
     if correction.open_asks:
