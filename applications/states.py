@@ -53,6 +53,13 @@ class MaterialState(TextChoices):
     NOT_APPLICABLE = "not_applicable", "不涉及"
 
 
+class SignedHow(TextChoices):
+    """How an applicant put their name to something at the window."""
+
+    PAPER = "paper", "在纸上签的"
+    PAD = "pad", "在签字板上签的"
+
+
 class FetchState(TextChoices):
     """Of something asked elsewhere: a register, the words on a picture."""
 

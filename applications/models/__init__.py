@@ -3,7 +3,7 @@ from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft
 from applications.models.event import Correction, Event
 from applications.models.fetch import Fetch, Reading
-from applications.models.material import CaseMaterial, MaterialFile, MaterialPart
+from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
 from applications.models.task import Suspension, Task
 from applications.models.vault import VaultPaper
 
@@ -13,10 +13,12 @@ __all__ = [
     "CasePaper",
     "Certificate",
     "Correction",
+    "DeferralBreach",
     "Delivery",
     "Draft",
     "Event",
     "Fetch",
+    "FieldFix",
     "MaterialFile",
     "MaterialPart",
     "Reading",
