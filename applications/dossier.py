@@ -38,6 +38,7 @@ class Entry:
     value: str
     unit: str = ""
     brought_by: str = ""  # the result of another step of this case that brings the value
+    before: str = ""  # what stood there until a correction
 
 
 @dataclass(frozen=True)
@@ -162,10 +163,11 @@ def _pause(task: Task) -> Suspension | None:
 
 def _own_sections(under: Scheme, task: Task, siblings: list[Task]) -> tuple[Section, ...]:
     by_item = {other.item_code: other for other in siblings}
+    before = task.application.form_before()
     own = []
     for section in under.sections:
         entries = tuple(
-            _entry(planned.spec, task.application.form, by_item, under.plan)
+            _entry(planned.spec, task.application.form, by_item, under.plan, before)
             for planned in section.fields
             if task.item_code in planned.used_by
         )
@@ -174,13 +176,15 @@ def _own_sections(under: Scheme, task: Task, siblings: list[Task]) -> tuple[Sect
     return tuple(own)
 
 
-def _entry(spec: FieldSpec, form: Mapping[str, Any], by_item: Mapping[str, Task], plan: Plan) -> Entry:
+def _entry(
+    spec: FieldSpec, form: Mapping[str, Any], by_item: Mapping[str, Task], plan: Plan, before: Mapping[str, Any]
+) -> Entry:
     """The value filled in, or the number that another step's grant brings (`prefill: result.<item>.number`)."""
     kind, _, rest = spec.prefill.partition(".")
     source = by_item.get(rest.removesuffix(".number")) if kind == "result" else None
     value = show_value(spec, form.get(spec.code))
     if source is None or value:
-        return Entry(spec.label, value, _unit(spec))
+        return Entry(spec.label, value, _unit(spec), before=show_value(spec, before.get(spec.code)))
     return Entry(spec.label, number_of(source), brought_by=result_name(plan, source))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import QueryDict
 
 from applications.filling import TEXT_LIMITS, brought_by, clean, digest, fault_in, plain
+from foundation.errors import Refused
 from matters.plan import FormSection, PlannedField, Scheme
 from matters.specs import FieldSpec
 
@@ -162,6 +163,14 @@ class Box:
         return f"{self.readers[0].department}在用" if self.readers else ""
 
 
+@dataclass(frozen=True)
+class AskedBox:
+    """A field that a correction asks about, and what it says is wrong."""
+
+    box: Box
+    text: str
+
+
 def users_of(scheme: Scheme, item_codes: Iterable[str]) -> tuple[str, ...]:
     """Short names of the departments behind these items, each once."""
     return tuple(reader.department for reader in readers_of(scheme, item_codes))
@@ -214,6 +223,25 @@ def boxes(
                 stored=digest(stored),
             )
         )
+    return found
+
+
+def asked_boxes(
+    scheme: Scheme,
+    asks: Iterable[Mapping[str, Any]],
+    form: Mapping[str, Any],
+    typed: Mapping[str, Any],
+    refusal: Refused | None,
+) -> list[AskedBox]:
+    """The boxes of the fields that an open correction asks about, with what was `typed` and just refused."""
+    texts = {ask["field"]: str(ask["text"]) for ask in asks if "field" in ask}
+    found = []
+    for planned in scheme.fields:
+        spec = planned.spec
+        if text := texts.get(spec.code):
+            wrong = refusal.message.removeprefix(f"{spec.label}：") if refusal and refusal.field == spec.code else ""
+            value = typed.get(spec.code, form.get(spec.code, ""))
+            found.append(AskedBox(Box(spec, value, readers_of(scheme, planned.used_by), wrong=wrong), text))
     return found
 
 

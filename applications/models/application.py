@@ -1,5 +1,7 @@
 """办件: one citizen's case on one revision of one matter."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -85,6 +87,13 @@ class Application(CaseLifecycle):
     def taking_in_more(self) -> bool:
         """Accepted, and the window still has to take in what changed answers added."""
         return self.added_accept_by is not None
+
+    def form_before(self) -> dict[str, Any]:
+        """Code of each field that a correction changed → what stood there first. One query."""
+        before: dict[str, Any] = {}
+        for correction in self.corrections.exclude(answered_at=None).order_by("round"):
+            before = {code: old for code, (old, _) in correction.corrected.items()} | before
+        return before
 
     def reliefs(self) -> list[Event]:
         """The lines of the timeline that tell what a newer revision no longer asks for. No query where none has."""

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from applications.forms.merged import asked_boxes, read_values
 from applications.models import Application, Correction
 from applications.operations import correcting, withdrawal
 from applications.states import CASE_RUNNING, CaseState
@@ -14,6 +15,8 @@ from applications.views.door import by_htmx, personal, posted, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from foundation.files.limits import takes_files
+from matters.plan import scheme
+from matters.published import plan_of
 
 
 @personal
@@ -23,7 +26,8 @@ def correction(request: ActorRequest, number: str) -> HttpResponse:
     case = own_case(request, number)
     if request.method == "POST":
         try:
-            correcting.answer_correction(actor=request.actor, number=case.number)
+            typed = read_values(plan_of(case.revision_id).fields, request.POST)
+            correcting.answer_correction(actor=request.actor, number=case.number, values=typed)
         except Refused as refusal:
             return _correction_page(request, own_case(request, number), refusal)
         return redirect("track", case.number)
@@ -41,7 +45,11 @@ def _correction_page(
     if asked is None:
         raise Http404("这件没有要补的")
     asks = _asks(case, asked, faults or {})
+    plan = plan_of(case.revision_id)
+    typed = read_values(plan.fields, request.POST) if refusal else {}
+    found = scheme(plan, case.answers, frozenset(case.commitments))
     context = {
+        "boxes": asked_boxes(found, asked.open_asks, case.form, typed, refusal),
         "case": case,
         "correction": asked,
         "asks": asks,
@@ -66,7 +74,7 @@ def _doors(case: Application) -> dict[str, str]:
 
 
 def _asks(case: Application, asked: Correction, faults: dict[str, list[str]]) -> list[dict[str, object]]:
-    codes = [ask["material"] for ask in asked.open_asks]
+    codes = asked.open_codes("material")
     files = list(case.files.filter(material_code__in=codes).select_related("file"))
     return [
         {
@@ -76,6 +84,7 @@ def _asks(case: Application, asked: Correction, faults: dict[str, list[str]]) ->
             "faults": faults.get(ask["material"], []),
         }
         for ask in asked.open_asks
+        if "material" in ask
     ]
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
+from applications.forms.merged import read_values
 from applications.models import CaseMaterial, Correction, MaterialFile
 from applications.operations import correcting, intake, withdrawal
 from applications.states import CaseState
@@ -111,6 +112,21 @@ def correct(request: ActorRequest, number: str) -> HttpResponse:
 
 @clerk_only
 @require_POST
+def mark_field(request: ActorRequest, number: str) -> HttpResponse:
+    """要改 of one field of the form, or taken back."""
+    found = case_or_404(request, number)
+    field, note = posted(request, "field", 80), "" if request.POST.get("clear") else posted(request, "note", 300)
+    try:
+        if not note.strip() and not request.POST.get("clear"):
+            raise Refused("请写明怎么改，申请人要照着改。", "note")
+        correcting.mark_field(actor=request.actor, number=found.number, field=field, note=note)
+    except Refused as refusal:
+        return case_page(request, case_or_404(request, number), refusal=refusal, act="field")
+    return redirect(f"{reverse('window-case', args=[found.number])}?tab=form#f-{field}")
+
+
+@clerk_only
+@require_POST
 @takes_files(at_once=8)
 def answer(request: ActorRequest, number: str) -> HttpResponse:
     """The applicant has brought the papers. Scans are optional; one that is refused holds the answer back."""
@@ -123,7 +139,9 @@ def answer(request: ActorRequest, number: str) -> HttpResponse:
         request,
         number,
         "answer",
-        lambda n: correcting.answer_correction(actor=request.actor, number=n),
+        lambda n: correcting.answer_correction(
+            actor=request.actor, number=n, values=read_values(plan_of(found.revision_id).fields, request.POST)
+        ),
         lambda _: "收到补正，受理期限重新起算。只核验要补的几份。",
     )
 
@@ -131,8 +149,7 @@ def answer(request: ActorRequest, number: str) -> HttpResponse:
 def _attach_brought(request: ActorRequest, number: str, notice: Correction | None) -> dict[str, list[str]]:
     """Store the scans of each asked paper; material → sentences of those refused."""
     faults: dict[str, list[str]] = {}
-    for ask in notice.open_asks if notice else []:
-        code = str(ask["material"])
+    for code in notice.open_codes("material") if notice else []:
         uploads = request.FILES.getlist(f"file.{code}")
         if not uploads:
             continue

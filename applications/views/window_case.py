@@ -1,5 +1,6 @@
 """One case at the window: its papers one by one, the one notice, form, plan and timeline, and what may be done now."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Mandate
-from applications.forms.merged import in_words, users_of
+from applications.forms.merged import asked_boxes, in_words, read_values, users_of
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
 from applications.operations.correcting import open_correction
 from applications.showing import case_light, task_light
@@ -21,8 +22,9 @@ from departments.models import IntakeMode
 from foundation.errors import Conflict, Refused
 from foundation.masking import mask_id_number, mask_phone, mask_within
 from matters.guide import HOW
-from matters.plan import Scheme, scheme
+from matters.plan import Plan, Scheme, scheme
 from matters.published import plan_of
+from matters.specs import FieldSpec
 
 TABS = {"papers": "材料", "form": "表单", "plan": "办理方案", "timeline": "往来"}
 EVENTS_SHOWN = 200
@@ -89,14 +91,20 @@ def case_page(
         "masked_id": mask_id_number(found.applicant.id_number),
         "answers": [q.label_of(found.answers[q.code]) for q in plan.questions if q.code in found.answers],
         **_marks(rows),
+        **_field_marks(found, plan, rows),
         **_tasks(found, plan.promised_days),
         **_documents(found),
     }
     notice = open_correction(found)
     if notice is not None:
-        context["correction"] = [{**ask, "faults": (faults or {}).get(ask["material"], [])} for ask in notice.open_asks]
+        context["correction"] = [
+            {**ask, "faults": (faults or {}).get(ask.get("material", ""), [])} for ask in notice.open_asks
+        ]
+        typed = read_values(plan.fields, request.POST) if refusal and act == "answer" else {}
+        context["boxes"] = asked_boxes(shown, notice.open_asks, found.form, typed, refusal)
     if tab == "form":
         context["sections"] = _filled(found, shown)
+        context["marked_field"] = posted_field(request) if act == "field" else ""
     if tab == "timeline":
         context["events"] = [(e, mask_within(e.note)) for e in found.events.order_by("-id")[:EVENTS_SHOWN]]
     template = "applications/window/_swap.html"
@@ -159,6 +167,13 @@ def _marks(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _field_marks(found: Application, plan: Plan, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is marked in the form, by label, and how many places the notice would name."""
+    marked = [(plan.fields[code].label, note) for code, note in found.field_marks.items() if code in plan.fields]
+    wrong = sum(row["material"].state == MaterialState.WRONG for row in rows)
+    return {"marked_fields": marked, "asked": wrong + len(marked)}
+
+
 def _tasks(found: Application, promised_days: int) -> dict[str, Any]:
     """The items with their lights, and the words of departments that accept for themselves."""
     calendar, today = current_calendar(), timezone.localdate()
@@ -210,15 +225,36 @@ def _size(tab: str, rows: list[dict[str, Any]], shown: Scheme) -> str:
     return {"form": f"{len(shown.fields)}\u00a0栏", "plan": f"{len(shown.steps)}\u00a0项"}.get(tab, "")
 
 
-def _filled(found: Application, shown: Scheme) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The form as it was submitted, section by section; identity numbers and telephones masked."""
+@dataclass(frozen=True)
+class Filled:
+    """One field as it was filled in; `before` what stood there until a correction, `note` what the window wants changed."""
+
+    code: str
+    label: str
+    text: str
+    before: str = ""
+    note: str = ""
+
+
+def posted_field(request: ActorRequest) -> str:
+    return request.POST.get("field", "")[:80]
+
+
+def _filled(found: Application, shown: Scheme) -> list[tuple[str, list[Filled]]]:
+    """The form as it stands, section by section; identity numbers and telephones masked."""
     sections = []
+    before = found.form_before()
     for section in shown.sections:
         rows = []
         for field in section.fields:
-            value = found.form.get(field.spec.code, "")
-            mask = MASKS.get(field.spec.type)
-            text = mask(str(value)) if mask and value else in_words(field.spec, value)
-            rows.append((field.spec.label, text))
+            code = field.spec.code
+            old = masked(field.spec, before[code]) if code in before else ""
+            text = masked(field.spec, found.form.get(code, ""))
+            rows.append(Filled(code, field.spec.label, text, old, found.field_marks.get(code, "")))
         sections.append((section.title, rows))
     return sections
+
+
+def masked(spec: FieldSpec, value: Any) -> str:
+    mask = MASKS.get(spec.type)
+    return mask(str(value)) if mask and value else in_words(spec, value)

@@ -180,6 +180,7 @@ TABLE: dict[str, Row] = {
     "window-case": Row("clerk", 200, None, "any case"),
     "window-papers": Row("clerk", 200, None, "any case"),
     "window-check-material": Row("clerk", None, 422, "any case"),
+    "window-mark-field": Row("clerk", None, 422, "any case"),
     "window-receive": Row("clerk", None, 409, "any case"),
     "window-accept": Row("clerk", None, 409, "any case"),
     "window-correct": Row("clerk", None, 422, "any case"),
