@@ -2,203 +2,467 @@
 
 import django.db.models.deletion
 import django_fsm
-import foundation.fields
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import foundation.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0005_visit_codes'),
-        ('departments', '0003_counter_zones'),
-        ('matters', '0010_drafted_sources'),
+        ("accounts", "0005_visit_codes"),
+        ("departments", "0003_counter_zones"),
+        ("matters", "0010_drafted_sources"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HallQueue',
+            name="HallQueue",
             fields=[
-                ('hall', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='queue', serialize=False, to='departments.hall', verbose_name='大厅')),
-                ('gives_tickets', models.BooleanField(default=True, verbose_name='现场取号')),
-                ('takes_bookings', models.BooleanField(default=True, verbose_name='网上预约')),
-                ('kiosk_number', models.PositiveIntegerField(default=1, editable=False, verbose_name='取号机的钥匙')),
+                (
+                    "hall",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="queue",
+                        serialize=False,
+                        to="departments.hall",
+                        verbose_name="大厅",
+                    ),
+                ),
+                ("gives_tickets", models.BooleanField(default=True, verbose_name="现场取号")),
+                ("takes_bookings", models.BooleanField(default=True, verbose_name="网上预约")),
+                ("kiosk_number", models.PositiveIntegerField(default=1, editable=False, verbose_name="取号机的钥匙")),
             ],
             options={
-                'verbose_name': '取号和预约',
-                'verbose_name_plural': '取号和预约',
-                'ordering': ['hall'],
+                "verbose_name": "取号和预约",
+                "verbose_name_plural": "取号和预约",
+                "ordering": ["hall"],
             },
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(verbose_name='从')),
-                ('ends_at', models.DateTimeField(verbose_name='到')),
-                ('capacity', models.PositiveSmallIntegerField(verbose_name='能约几位')),
-                ('booked', models.PositiveSmallIntegerField(default=0, verbose_name='约了几位')),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='departments.hall', verbose_name='大厅')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField(verbose_name="从")),
+                ("ends_at", models.DateTimeField(verbose_name="到")),
+                ("capacity", models.PositiveSmallIntegerField(verbose_name="能约几位")),
+                ("booked", models.PositiveSmallIntegerField(default=0, verbose_name="约了几位")),
+                (
+                    "hall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slots",
+                        to="departments.hall",
+                        verbose_name="大厅",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '预约时段',
-                'verbose_name_plural': '预约时段',
+                "verbose_name": "预约时段",
+                "verbose_name_plural": "预约时段",
             },
         ),
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('booked', '已预约'), ('arrived', '已取号'), ('cancelled', '已取消'), ('no_show', '没有来'), ('lapsed', '已过期')], default='booked', max_length=12, protected=True, verbose_name='状态')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('people', models.PositiveSmallIntegerField(default=1, verbose_name='几个人')),
-                ('name', foundation.fields.EncryptedTextField(blank=True, default='', verbose_name='姓名')),
-                ('phone', foundation.fields.EncryptedTextField(blank=True, default='', verbose_name='手机')),
-                ('phone_index', models.CharField(blank=True, db_index=True, default='', max_length=64, verbose_name='手机索引')),
-                ('code', models.CharField(max_length=6, verbose_name='预约码')),
-                ('token', models.CharField(max_length=32, unique=True, verbose_name='页面地址')),
-                ('made_at', models.DateTimeField(verbose_name='预约时间')),
-                ('reminded_at', models.DateTimeField(null=True, verbose_name='提醒时间')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='取号、取消或者过期的时间')),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='departments.hall', verbose_name='大厅')),
-                ('matter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter', verbose_name='办什么')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person', verbose_name='是谁')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='bookings', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='visits.slot', verbose_name='时段')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("booked", "已预约"),
+                            ("arrived", "已取号"),
+                            ("cancelled", "已取消"),
+                            ("no_show", "没有来"),
+                            ("lapsed", "已过期"),
+                        ],
+                        default="booked",
+                        max_length=12,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                ("people", models.PositiveSmallIntegerField(default=1, verbose_name="几个人")),
+                ("name", foundation.fields.EncryptedTextField(blank=True, default="", verbose_name="姓名")),
+                ("phone", foundation.fields.EncryptedTextField(blank=True, default="", verbose_name="手机")),
+                (
+                    "phone_index",
+                    models.CharField(blank=True, db_index=True, default="", max_length=64, verbose_name="手机索引"),
+                ),
+                ("code", models.CharField(max_length=6, verbose_name="预约码")),
+                ("token", models.CharField(max_length=32, unique=True, verbose_name="页面地址")),
+                ("made_at", models.DateTimeField(verbose_name="预约时间")),
+                ("reminded_at", models.DateTimeField(null=True, verbose_name="提醒时间")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="取号、取消或者过期的时间")),
+                (
+                    "hall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="departments.hall",
+                        verbose_name="大厅",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matters.matter",
+                        verbose_name="办什么",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                        verbose_name="是谁",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="bookings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="visits.slot",
+                        verbose_name="时段",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '预约',
-                'verbose_name_plural': '预约',
+                "verbose_name": "预约",
+                "verbose_name_plural": "预约",
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('waiting', '等候中'), ('called', '正在叫号'), ('serving', '正在办理'), ('served', '已办完'), ('missed', '过号'), ('left', '已离开')], default='waiting', max_length=12, protected=True, verbose_name='状态')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('lane', models.CharField(choices=[('ordinary', '现场取号'), ('appointment', '预约'), ('priority', '优先')], max_length=12, verbose_name='队')),
-                ('number', models.CharField(max_length=6, verbose_name='号')),
-                ('topic', models.CharField(blank=True, default='', max_length=60, verbose_name='到哪种窗口')),
-                ('advice', models.BooleanField(default=False, verbose_name='只咨询')),
-                ('token', models.CharField(max_length=32, unique=True, verbose_name='页面地址')),
-                ('taken_at', models.DateTimeField(verbose_name='取号时间')),
-                ('waiting_since', models.DateTimeField(verbose_name='从什么时候等起')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='预约的时间')),
-                ('counter', models.CharField(blank=True, default='', max_length=10, verbose_name='窗口号')),
-                ('calls', models.PositiveSmallIntegerField(default=0, verbose_name='叫了几次')),
-                ('called_at', models.DateTimeField(null=True, verbose_name='最近一次叫号')),
-                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='窗口记的')),
-                ('booking', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ticket', to='visits.booking', verbose_name='预约')),
-                ('clerk', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁叫的')),
-                ('hall', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='departments.hall', verbose_name='大厅')),
-                ('matter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter', verbose_name='办什么')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person', verbose_name='是谁')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("waiting", "等候中"),
+                            ("called", "正在叫号"),
+                            ("serving", "正在办理"),
+                            ("served", "已办完"),
+                            ("missed", "过号"),
+                            ("left", "已离开"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                        protected=True,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                (
+                    "lane",
+                    models.CharField(
+                        choices=[("ordinary", "现场取号"), ("appointment", "预约"), ("priority", "优先")],
+                        max_length=12,
+                        verbose_name="队",
+                    ),
+                ),
+                ("number", models.CharField(max_length=6, verbose_name="号")),
+                ("topic", models.CharField(blank=True, default="", max_length=60, verbose_name="到哪种窗口")),
+                ("advice", models.BooleanField(default=False, verbose_name="只咨询")),
+                ("token", models.CharField(max_length=32, unique=True, verbose_name="页面地址")),
+                ("taken_at", models.DateTimeField(verbose_name="取号时间")),
+                ("waiting_since", models.DateTimeField(verbose_name="从什么时候等起")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="预约的时间")),
+                ("counter", models.CharField(blank=True, default="", max_length=10, verbose_name="窗口号")),
+                ("calls", models.PositiveSmallIntegerField(default=0, verbose_name="叫了几次")),
+                ("called_at", models.DateTimeField(null=True, verbose_name="最近一次叫号")),
+                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="窗口记的")),
+                (
+                    "booking",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ticket",
+                        to="visits.booking",
+                        verbose_name="预约",
+                    ),
+                ),
+                (
+                    "clerk",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="谁叫的",
+                    ),
+                ),
+                (
+                    "hall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="departments.hall",
+                        verbose_name="大厅",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matters.matter",
+                        verbose_name="办什么",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                        verbose_name="是谁",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '号',
-                'verbose_name_plural': '号',
-                'ordering': ['id'],
+                "verbose_name": "号",
+                "verbose_name_plural": "号",
+                "ordering": ["id"],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='TicketEvent',
+            name="TicketEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('taken', '取号'), ('called', '叫号'), ('recalled', '再叫'), ('started', '开始办理'), ('finished', '办完'), ('missed', '过号'), ('restored', '过号重排'), ('left', '离开')], max_length=10, verbose_name='什么事')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('counter', models.CharField(blank=True, default='', max_length=10, verbose_name='窗口号')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='visits.ticket', verbose_name='号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("taken", "取号"),
+                            ("called", "叫号"),
+                            ("recalled", "再叫"),
+                            ("started", "开始办理"),
+                            ("finished", "办完"),
+                            ("missed", "过号"),
+                            ("restored", "过号重排"),
+                            ("left", "离开"),
+                        ],
+                        max_length=10,
+                        verbose_name="什么事",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("counter", models.CharField(blank=True, default="", max_length=10, verbose_name="窗口号")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="谁",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="visits.ticket",
+                        verbose_name="号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '号的经过',
-                'verbose_name_plural': '号的经过',
-                'ordering': ['id'],
+                "verbose_name": "号的经过",
+                "verbose_name_plural": "号的经过",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='OpeningException',
+            name="OpeningException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(verbose_name='哪一天')),
-                ('opens', models.TimeField(blank=True, help_text='两个时间都不填：那一天不开。', null=True, verbose_name='开门')),
-                ('closes', models.TimeField(blank=True, null=True, verbose_name='关门')),
-                ('note', models.CharField(help_text='会写给约了那天的人，例如“停电检修”。', max_length=60, verbose_name='为什么')),
-                ('queue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='visits.hallqueue', verbose_name='大厅')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField(verbose_name="哪一天")),
+                (
+                    "opens",
+                    models.TimeField(
+                        blank=True, help_text="两个时间都不填：那一天不开。", null=True, verbose_name="开门"
+                    ),
+                ),
+                ("closes", models.TimeField(blank=True, null=True, verbose_name="关门")),
+                (
+                    "note",
+                    models.CharField(
+                        help_text="会写给约了那天的人，例如“停电检修”。", max_length=60, verbose_name="为什么"
+                    ),
+                ),
+                (
+                    "queue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exceptions",
+                        to="visits.hallqueue",
+                        verbose_name="大厅",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '不一样的一天',
-                'verbose_name_plural': '不一样的一天',
-                'ordering': ['date', 'opens'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), ('closes__gt', models.F('opens')), _connector='OR'), name='visits_exception_both_times_or_none', violation_error_message='开门和关门要么都填，关门要比开门晚；要么都不填')],
+                "verbose_name": "不一样的一天",
+                "verbose_name_plural": "不一样的一天",
+                "ordering": ["date", "opens"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closes", None), ("opens", None)),
+                            ("closes__gt", models.F("opens")),
+                            _connector="OR",
+                        ),
+                        name="visits_exception_both_times_or_none",
+                        violation_error_message="开门和关门要么都填，关门要比开门晚；要么都不填",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OpeningTime',
+            name="OpeningTime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(blank=True, choices=[(0, '周一'), (1, '周二'), (2, '周三'), (3, '周四'), (4, '周五'), (5, '周六（调休上班时）'), (6, '周日（调休上班时）')], help_text='不选的每个工作日都这样。选了的，那一天只按选了的开。节假日和调休按放假调休日。', null=True, verbose_name='星期')),
-                ('opens', models.TimeField(verbose_name='开门')),
-                ('closes', models.TimeField(verbose_name='关门')),
-                ('queue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='times', to='visits.hallqueue', verbose_name='大厅')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (0, "周一"),
+                            (1, "周二"),
+                            (2, "周三"),
+                            (3, "周四"),
+                            (4, "周五"),
+                            (5, "周六（调休上班时）"),
+                            (6, "周日（调休上班时）"),
+                        ],
+                        help_text="不选的每个工作日都这样。选了的，那一天只按选了的开。节假日和调休按放假调休日。",
+                        null=True,
+                        verbose_name="星期",
+                    ),
+                ),
+                ("opens", models.TimeField(verbose_name="开门")),
+                ("closes", models.TimeField(verbose_name="关门")),
+                (
+                    "queue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="times",
+                        to="visits.hallqueue",
+                        verbose_name="大厅",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '开门时间',
-                'verbose_name_plural': '开门时间',
-                'ordering': ['weekday', 'opens'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='visits_opening_closes_after_it_opens', violation_error_message='关门要比开门晚')],
+                "verbose_name": "开门时间",
+                "verbose_name_plural": "开门时间",
+                "ordering": ["weekday", "opens"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))),
+                        name="visits_opening_closes_after_it_opens",
+                        violation_error_message="关门要比开门晚",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('hall', 'starts_at'), name='visits_slot_once'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(fields=("hall", "starts_at"), name="visits_slot_once"),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('booked__lte', models.F('capacity'))), name='visits_slot_never_overbooked'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("booked__lte", models.F("capacity"))), name="visits_slot_never_overbooked"
+            ),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('state', 'booked')), fields=['day'], name='visits_booking_open'),
+            model_name="booking",
+            index=models.Index(condition=models.Q(("state", "booked")), fields=["day"], name="visits_booking_open"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(fields=('hall', 'day', 'code'), name='visits_booking_code_of_the_day'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(fields=("hall", "day", "code"), name="visits_booking_code_of_the_day"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'booked')), fields=('phone_index', 'hall', 'day'), name='visits_booking_one_a_phone_and_day'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "booked")),
+                fields=("phone_index", "hall", "day"),
+                name="visits_booking_one_a_phone_and_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'booked')), fields=('user', 'hall', 'day'), name='visits_booking_one_an_account_and_day'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "booked")),
+                fields=("user", "hall", "day"),
+                name="visits_booking_one_an_account_and_day",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['hall', 'day', 'state'], name='visits_ticket_of_the_day'),
+            model_name="ticket",
+            index=models.Index(fields=["hall", "day", "state"], name="visits_ticket_of_the_day"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('hall', 'day', 'number'), name='visits_ticket_number_of_the_day'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                fields=("hall", "day", "number"), name="visits_ticket_number_of_the_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('called', 'serving'))), fields=('hall', 'day', 'counter'), name='visits_ticket_one_at_a_counter'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("called", "serving"))),
+                fields=("hall", "day", "counter"),
+                name="visits_ticket_one_at_a_counter",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['ticket', 'kind'], name='visits_event_of_a_ticket'),
+            model_name="ticketevent",
+            index=models.Index(fields=["ticket", "kind"], name="visits_event_of_a_ticket"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ticketevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5c77f774f645fb6a10bbc2c251242bf245c50c0e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a71d1', table='visits_ticketevent', when='BEFORE')),
+            model_name="ticketevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="5c77f774f645fb6a10bbc2c251242bf245c50c0e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a71d1",
+                    table="visits_ticketevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
