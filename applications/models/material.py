@@ -138,6 +138,8 @@ class MaterialPart(models.Model):
     whole = models.ForeignKey(MaterialFile, models.CASCADE, related_name="parts")
     file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
+    source = models.CharField("来源", max_length=120, blank=True, default="")
+    valid_until = models.DateField("有效期至（含当日）", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "合并前的文件"

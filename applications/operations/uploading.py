@@ -5,7 +5,8 @@ made for nothing because the draft changed meanwhile has no holder, and the nigh
 """
 
 from collections.abc import Sequence
-from typing import BinaryIO
+from datetime import date
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
@@ -41,9 +42,16 @@ def attach(
 
 @transaction.atomic
 def take(
-    *, actor: Actor, draft_id: UUID, material_code: str, stored: StoredFile, replaces: int | None = None
+    *,
+    actor: Actor,
+    draft_id: UUID,
+    material_code: str,
+    stored: StoredFile,
+    replaces: int | None = None,
+    source: str = "",
+    valid_until: date | None = None,
 ) -> MaterialFile:
-    """Let the draft hold a file that is stored already. Raises as `attach`."""
+    """Let the draft hold a file that is stored already. `source`: where a copy used again comes from. Raises as `attach`."""
     draft = _open(actor, draft_id)
     _room(draft, material_code, replaces, 0)
     mine = draft.files.filter(material_code=material_code)
@@ -53,7 +61,14 @@ def take(
         old.delete()
     else:
         position = 1 + (mine.aggregate(last=Max("position"))["last"] or 0)
-    return MaterialFile.objects.create(draft=draft, material_code=material_code, file=stored, position=position)
+    return MaterialFile.objects.create(
+        draft=draft,
+        material_code=material_code,
+        file=stored,
+        position=position,
+        source=source,
+        valid_until=valid_until,
+    )
 
 
 @transaction.atomic
@@ -100,9 +115,14 @@ def join(*, actor: Actor, draft_id: UUID, material_code: str) -> MaterialFile:
         if list(mine.values_list("pk", "file")) != [(part.pk, part.file_id) for part in parts]:
             raise Conflict(CHANGED)
         mine.delete()
-        whole = MaterialFile.objects.create(draft=draft, material_code=material_code, file=stored, position=1)
+        whole = MaterialFile.objects.create(
+            draft=draft, material_code=material_code, file=stored, position=1, **_origin_of(parts)
+        )
         MaterialPart.objects.bulk_create(
-            MaterialPart(whole=whole, file=part.file, position=position) for position, part in enumerate(parts)
+            MaterialPart(
+                whole=whole, file=part.file, position=position, source=part.source, valid_until=part.valid_until
+            )
+            for position, part in enumerate(parts)
         )
     return whole
 
@@ -119,13 +139,29 @@ def split(*, actor: Actor, draft_id: UUID, file_id: int) -> None:
     if len(rest) - 1 + len(parts) > FILES_PER_MATERIAL:
         raise Refused(f"拆开以后超过 {FILES_PER_MATERIAL} 个文件，请先删掉几个。")
     place = rest.index(whole)
-    back = [MaterialFile(draft=draft, material_code=whole.material_code, file_id=part.file_id) for part in parts]
+    back = [
+        MaterialFile(
+            draft=draft,
+            material_code=whole.material_code,
+            file_id=part.file_id,
+            source=part.source,
+            valid_until=part.valid_until,
+        )
+        for part in parts
+    ]
     whole.delete()
     MaterialFile.objects.bulk_create(back)
     row = rest[:place] + back + rest[place + 1 :]
     for position, file in enumerate(row, start=1):
         file.position = position
     MaterialFile.objects.bulk_update(row, ["position"])
+
+
+def _origin_of(parts: Sequence[MaterialFile]) -> dict[str, Any]:
+    """Of what was joined: where the copies used again come from, and the earliest day on which one of them ends."""
+    sources = dict.fromkeys(part.source for part in parts if part.source)
+    ends = [part.valid_until for part in parts if part.valid_until is not None]
+    return {"source": "；".join(sources)[:120], "valid_until": min(ends, default=None)}
 
 
 def _readable(actor: Actor, draft_id: UUID) -> Draft:

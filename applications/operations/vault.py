@@ -178,7 +178,14 @@ def reuse(*, actor: Actor, draft_id: UUID, material_code: str, stored_id: UUID) 
     there = draft.files.filter(material_code=material_code, file=paper.file).first()
     if there is not None:
         return there
-    return uploading.take(actor=actor, draft_id=draft_id, material_code=material_code, stored=paper.file)
+    return uploading.take(
+        actor=actor,
+        draft_id=draft_id,
+        material_code=material_code,
+        stored=paper.file,
+        source=f"材料库，{paper.trust}，{timezone.localtime(paper.since):%Y-%m-%d}存",
+        valid_until=paper.valid_until,
+    )
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Files of materials and issued papers, for whoever may see them; to everybody else they do not exist."""
 
 import logging
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
@@ -14,6 +14,8 @@ from applications.operations.drafting import drafts_visible_to
 from applications.views.door import MAX_ID, personal
 from departments.access import Actor
 from departments.middleware import ActorRequest
+from foundation.documents.watermark import can_mark, marked
+from foundation.files.checks import FileRefused
 from foundation.files.models import StoredFile
 from foundation.files.operations import path_of, preview_of
 
@@ -29,16 +31,18 @@ POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-
 @require_safe
 def case_file(request: ActorRequest, material_file: int) -> HttpResponse:
     """One uploaded file; each time it is opened the log says by whom. Http404 for who may not see it."""
-    stored = _seen_file(request, material_file)
-    log.info("file %s opened by account %s", stored.pk, request.actor.user_id)
-    return serve(stored)
+    found = _seen_file(request, material_file)
+    log.info("file %s opened by account %s", found.file_id, request.actor.user_id)
+    if found.source and can_mark(found.file):
+        return _under_a_mark(found)
+    return serve(found.file)
 
 
 @personal
 @require_safe
 def preview(request: ActorRequest, material_file: int) -> HttpResponse:
     """A small picture of the file, for lists. Http404 where none was made."""
-    path = preview_of(_seen_file(request, material_file))
+    path = preview_of(_seen_file(request, material_file).file)
     if not path.is_file():
         raise Http404("没有缩略图")
     response = HttpResponse(path.read_bytes(), content_type="image/jpeg")
@@ -47,16 +51,32 @@ def preview(request: ActorRequest, material_file: int) -> HttpResponse:
     return response
 
 
-def _seen_file(request: ActorRequest, material_file: int) -> StoredFile:
-    """What is stored, for who may see it. Http404 for everybody else, and while the virus scanner is still to answer."""
+def _under_a_mark(row: MaterialFile) -> HttpResponse:
+    """A copy that is used again says so all over. One that takes no mark is shown as it is: nothing waits for it."""
+    owner = row.application or row.draft
+    matter = owner.matter.name if owner else ""
+    number = f"办件 {row.application.number}" if row.application else "还没有递交"
+    until = f"{row.valid_until:%Y-%m-%d}" if row.valid_until else "本件办结"
+    lines = [f"来源：{row.source}", f"仅用于“{matter}”，{number}", f"有效到 {until}，他用无效"]
+    try:
+        handle, media_type = marked(row.file, lines)
+    except FileRefused:
+        log.warning("file %s took no watermark", row.file_id)
+        return serve(row.file)
+    return _sent(handle, media_type, row.file.name)
+
+
+def _seen_file(request: ActorRequest, material_file: int) -> MaterialFile:
+    """The row with what is stored, for who may see it. Http404 for everybody else, and while the virus scanner is still to answer."""
     if material_file > MAX_ID:
         raise Http404("没有这个文件")
-    found = MaterialFile.objects.select_related("file").filter(pk=material_file).first()
+    related = ("file", "application__matter", "draft__matter")
+    found = MaterialFile.objects.select_related(*related).filter(pk=material_file).first()
     if found is None or not _sees_file(request.actor, found):
         raise Http404("没有这个文件")
     if not found.file.may_leave:
         raise Http404("这个文件还在查毒，请过几分钟再看")
-    return found.file
+    return found
 
 
 @xframe_options_sameorigin
@@ -82,14 +102,18 @@ def serve(stored: StoredFile, *, name: str = "") -> HttpResponse:
     path = path_of(stored)
     if not path.is_file():
         raise Http404("文件暂时读不到，请打窗口电话")
-    inline = stored.media_type in SHOWN_INLINE
+    return _sent(path.open("rb"), stored.media_type, name or stored.name)
+
+
+def _sent(handle: BinaryIO, media_type: str, name: str) -> HttpResponse:
+    inline = media_type in SHOWN_INLINE
     response = FileResponse(
-        path.open("rb"),
-        content_type=stored.media_type if inline else "application/octet-stream",
+        handle,
+        content_type=media_type if inline else "application/octet-stream",
         as_attachment=not inline,
-        filename=name or stored.name,
+        filename=name,
     )
-    sandbox = "" if stored.media_type == "application/pdf" else "; sandbox"
+    sandbox = "" if media_type == "application/pdf" else "; sandbox"
     response["Content-Security-Policy"] = POLICY + sandbox
     response["X-Content-Type-Options"] = "nosniff"
     return cast(HttpResponse, response)

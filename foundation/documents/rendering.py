@@ -37,7 +37,7 @@ class TemplateFault(Exception):
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """The CJK font of the wheel and the county's own, nothing of the system; loaded once a process, else 100 ms more.
 
     The wheel has no Song face. Where DOCUMENT_FONT_DIRS holds one that the templates name, headings use it.
@@ -54,7 +54,7 @@ def _fonts() -> typst.Fonts:
 
 @cache
 def _heading_face() -> str:
-    there = set(_fonts().families())
+    there = set(fonts().families())
     return next((face for face in HEADING_FACES if face in there), "Noto Sans CJK SC")
 
 
@@ -124,7 +124,7 @@ def _compiled(source: bytes, data: Mapping[str, Any], address: str, moment: date
     segno.make(address, error="m").save(qr, kind="svg", border=0, scale=4)
     words = json.dumps(data, ensure_ascii=False)
     inputs = {"data": words, "qr": qr.getvalue().decode(), "address": address, "heading": _heading_face()}
-    compiler = typst.Compiler(source, font_paths=_fonts(), sys_inputs=inputs)
+    compiler = typst.Compiler(source, font_paths=fonts(), sys_inputs=inputs)
     pdf = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=moment)
     if not isinstance(pdf, bytes):
         raise TemplateFault("typst gave no single PDF")

@@ -155,5 +155,5 @@ def test_the_revision_is_that_of_the_template_and_the_code_holds_the_address(set
 
 def test_fonts_are_read_once_and_come_from_the_wheel_alone():
     render(paper())
-    assert rendering._fonts() is rendering._fonts()
-    assert {family[:13] for family in rendering._fonts().families()} == {"Noto Sans CJK"}
+    assert rendering.fonts() is rendering.fonts()
+    assert {family[:13] for family in rendering.fonts().families()} == {"Noto Sans CJK"}
