@@ -1,4 +1,5 @@
 from applications.models.application import Application
+from applications.models.custody import Bundle, BundledPaper, Courier, CourierLine, CustodyMove, SignedScan
 from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft
 from applications.models.event import Correction, Event
@@ -9,10 +10,15 @@ from applications.models.vault import VaultPaper
 
 __all__ = [
     "Application",
+    "Bundle",
+    "BundledPaper",
     "CaseMaterial",
     "CasePaper",
     "Certificate",
     "Correction",
+    "Courier",
+    "CourierLine",
+    "CustodyMove",
     "DeferralBreach",
     "Delivery",
     "Draft",
@@ -22,6 +28,7 @@ __all__ = [
     "MaterialFile",
     "MaterialPart",
     "Reading",
+    "SignedScan",
     "Suspension",
     "Task",
     "VaultPaper",
