@@ -1,5 +1,7 @@
 """Notices: an inbox row for who has an account, a text message for who has a phone; both exactly once."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -37,6 +39,15 @@ def send_sms(row: Outbox) -> None:
         return
     import_string(settings.SMS_ADAPTER)(phone=notice.phone, text=notice.body, key=notice.dedupe)
     Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now())
+
+
+def forget(*, prefix: str, before: datetime) -> int:
+    """Delete text messages whose `dedupe` begins so and that were sent before then, with their phones. Returns how many.
+
+    The inbox keeps its own rows, and the outbox the mark that the message went out.
+    """
+    count, _ = Notice.objects.filter(channel="sms", dedupe__startswith=prefix, sent_at__lt=before).delete()
+    return count
 
 
 def mark_read(*, recipient_id: int) -> int:

@@ -277,11 +277,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-outbox": {"task": "foundation.outbox.jobs.sweep", "schedule": crontab()},
     "heartbeat": {"task": "portal.jobs.heartbeat", "schedule": crontab()},
     "lapse-silent-cases": {"task": "applications.jobs.lapse_silent_cases", "schedule": crontab(minute="*/5")},
+    "watch-deferrals": {"task": "applications.jobs.watch_deferrals", "schedule": crontab(minute="*/5", hour="8-19")},
     "relieve-running-cases": {"task": "applications.jobs.relieve_running_cases", "schedule": crontab(minute="*/5")},
     "scan-waiting-files": {"task": "foundation.files.jobs.scan_waiting_files", "schedule": crontab(minute="*/5")},
     "sweep-files": {"task": "foundation.files.jobs.sweep_files", "schedule": crontab(minute=40, hour=3)},
     # By day, because a text message follows; what was missed is found by its state.
     "end-drafts": {"task": "applications.jobs.end_drafts", "schedule": crontab(minute=20, hour="8-19")},
+    "tell-booked": {"task": "visits.jobs.tell_booked", "schedule": crontab(minute=10, hour="8-19")},
+    "end-visit-days": {"task": "visits.jobs.end_days", "schedule": crontab(minute=30, hour=1)},
     # A department founded a minute ago has its queue read without a restart.
     "consume-department-queues": {"task": "portal.jobs.consume_department_queues", "schedule": crontab()},
 }

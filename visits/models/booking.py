@@ -48,6 +48,7 @@ class Booking(BookingLifecycle):
     token = models.CharField("页面地址", max_length=32, unique=True)
     made_at = models.DateTimeField("预约时间")
     reminded_at = models.DateTimeField("提醒时间", null=True)
+    erased_at = models.DateTimeField("姓名和手机删掉的时间", null=True)
     ended_at = models.DateTimeField("取号、取消或者过期的时间", null=True)
 
     class Meta:
