@@ -233,6 +233,18 @@ def test_twice_as_large_everything_fits_and_can_be_reached(noodles: Desk, how: s
     looks_right(page, how)
 
 
+@pytest.mark.parametrize("percent", [200, 400])
+def test_at_the_browsers_own_zoom_the_way_through_the_form_fits(noodles: Desk, percent: int) -> None:
+    """A screen of 1280 pixels at this zoom: the page has so many fewer to lay itself out on, each drawn larger."""
+    factor = percent // 100
+    page = noodles.device((1280 // factor, 800 // factor), device_scale_factor=factor)
+    draft = f"/drafts/{noodles.draft.pk}/"
+    ways = [draft, noodles.address(1), noodles.address(2), f"{draft}materials/", f"{draft}check/"]
+    for place, way in enumerate([*ways, "/my/", "/me/", "/", "/matters/noodle-shop/"]):
+        page.goto(way)
+        looks_right(page, f"zoom-{percent}-{place}")
+
+
 def test_every_section_of_the_restaurant_on_a_phone(restaurant: Desk) -> None:
     page = restaurant.device()
     fields = dict(drafting.plan_for(restaurant.draft).fields)
