@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from applications.operations import deferring
 from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
 from applications.operations.timing import lapse_overdue
@@ -23,3 +24,9 @@ def relieve_running_cases() -> int:
 def end_drafts() -> tuple[int, int]:
     """Beat, hourly while people are awake: drafts that nobody saves any more are told of, then go."""
     return end_old_drafts()
+
+
+@shared_task(name="applications.jobs.watch_deferrals")
+def watch_deferrals() -> tuple[int, int]:
+    """Beat, every five minutes: papers promised for later (容缺) are reminded of; a promise not kept is written down."""
+    return deferring.watch_deferrals()

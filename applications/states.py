@@ -54,10 +54,11 @@ class MaterialState(TextChoices):
 
 
 class SignedHow(TextChoices):
-    """How an applicant put their name to something at the window."""
+    """How an applicant put their name to something."""
 
     PAPER = "paper", "在纸上签的"
     PAD = "pad", "在签字板上签的"
+    ONLINE = "online", "本人在网上签的"
 
 
 class FetchState(TextChoices):

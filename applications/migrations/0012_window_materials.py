@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 (
                     "signed",
                     models.CharField(
-                        choices=[("paper", "在纸上签的"), ("pad", "在签字板上签的")],
+                        choices=[("paper", "在纸上签的"), ("pad", "在签字板上签的"), ("online", "本人在网上签的")],
                         max_length=8,
                         verbose_name="申请人怎么签的",
                     ),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
             name="promise_signed",
             field=models.CharField(
                 blank=True,
-                choices=[("paper", "在纸上签的"), ("pad", "在签字板上签的")],
+                choices=[("paper", "在纸上签的"), ("pad", "在签字板上签的"), ("online", "本人在网上签的")],
                 default="",
                 max_length=8,
                 verbose_name="承诺书怎么签的",

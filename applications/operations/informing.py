@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Mandate, Person
-from applications.models import Application
+from applications.models import Application, CaseMaterial
 from foundation.notices.operations import notify
 from foundation.outbox.models import Outbox
 
@@ -15,6 +15,12 @@ SENTENCES = {
     "correction": ("材料要补正", "“{matter}”有材料要补，一次列全了，请到“我的办件”查看，也可以到任何一个窗口补。"),
     "replanned": ("情形改好了", "“{matter}”按新的情形办，多办哪项、少办哪项，请到“我的办件”看。"),
     "deferred_wrong": ("补来的材料要重交", "“{matter}”里补来的材料有一份不合格，要改什么请到“我的办件”看。"),
+    "deferral_due": ("答应后补的材料快到期了", "“{matter}”里答应后补的{owed}，网上传或者送到任何一个窗口都行。"),
+    "deferral_extended": ("后补的期限延长了", "“{matter}”里答应后补的{owed}，期限延长一次。"),
+    "deferral_broken": (
+        "答应后补的材料到期没有来",
+        "“{matter}”里{owed}，到期没有补来，部门按现有材料决定。现在补来还收，补齐以前不能再容缺。",
+    ),
     "accepted": ("已受理", "“{matter}”已受理，各部门同时在审，承诺 {promised_due}前办结。"),
     "declined": ("不予受理", "“{matter}”不予受理，理由和救济途径见通知书。"),
     "choice": ("请您选择", "“{matter}”的核心事项没有获准。其余事项是继续办还是撤回，请到“我的办件”选择。"),
@@ -37,6 +43,7 @@ def inform_entry(row: Outbox) -> None:
         promised_due=_day(case.promised_due),
         outcome=case.get_outcome_display(),
         relief=_relief(case, row.payload.get("round", 0)),
+        owed=_owed(row.payload.get("materials", [])),
     )
     for person in recipients(case):
         notify(
@@ -71,6 +78,15 @@ def _relief(case: Application, number: int) -> str:
     """What the revision of this number no longer asks for, as the timeline tells it."""
     text = "".join(line.text for line in case.reliefs() if line.data.get("revision") == number)
     return text if len(text) <= LONGEST_RELIEF else f"{text[: LONGEST_RELIEF - 1]}…"
+
+
+def _owed(materials: list[int]) -> str:
+    """Papers promised for later, each with its day; of many, the first and how many."""
+    rows = list(CaseMaterial.objects.filter(pk__in=materials).order_by("deferred_until", "position"))
+    if not rows:
+        return ""
+    more = f"等 {len(rows)} 份" if len(rows) > 1 else ""
+    return f"“{rows[0].name}”{more}（{_day(rows[0].deferred_until)}前）"
 
 
 def _day(day: object) -> str:

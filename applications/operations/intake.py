@@ -1,13 +1,17 @@
 """收件、核验、受理、不予受理: what happens at the window before departments begin."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from applications import paper_points
 from applications.lifecycle import move, move_all
 from applications.models import Application, CaseMaterial, Event, Task
+from applications.operations import deferring
 from applications.operations.closing import settle
 from applications.operations.dispatch import live, open_added, open_tasks
 from applications.operations.recording import event, inform, lock_case, lock_task, lock_tasks, paper, record
@@ -20,8 +24,9 @@ from foundation.errors import Conflict, Refused
 from foundation.outbox.operations import Entry, put
 from matters.published import plan_of
 
-SETTLED = (MaterialState.RECEIVED, MaterialState.EXEMPT, MaterialState.DEFERRED, MaterialState.NOT_APPLICABLE)
+SETTLED = (MaterialState.RECEIVED, MaterialState.EXEMPT, MaterialState.NOT_APPLICABLE)
 NEEDS_NOTE = (MaterialState.WRONG, MaterialState.NOT_APPLICABLE)
+MOST_COPIES = 99
 
 
 @transaction.atomic
@@ -49,7 +54,16 @@ def file_at_window(*, actor: Actor, draft_id: UUID) -> Application:
 
 @transaction.atomic
 def check_material(
-    *, actor: Actor, number: str, material_code: str, state: str, note: str = "", seen: str = ""
+    *,
+    actor: Actor,
+    number: str,
+    material_code: str,
+    state: str,
+    note: str = "",
+    seen: str = "",
+    points: Mapping[str, str] | None = None,
+    original_seen: bool | None = None,
+    copies_kept: int | None = None,
 ) -> CaseMaterial:
     """核验 one paper: mark it received, wrong, deferred, not applicable or exempt, or take the mark back.
 
@@ -57,6 +71,8 @@ def check_material(
     it; and the papers of items that changed answers added are looked at like all papers before acceptance.
 
     `seen`: the mark the clerk had before their eyes; when another clerk has changed it since, nothing is overwritten.
+    `points`: key → yes or no; in order means yes to all of them, wrong without a note takes it from those answered no.
+    `original_seen`, `copies_kept`: None for what is usual when somebody hands the paper over the desk.
     Raises CaseMaterial.DoesNotExist, Conflict (case not received, another clerk's mark, asked for no more), Refused for a mark the paper
     does not allow or a missing reason.
     """
@@ -71,26 +87,32 @@ def check_material(
     if seen and seen != material.state:
         who = material.checked_by_name or "申请人"
         raise Conflict(f"{who}刚把这一份改成“{material.get_state_display()}”，没有覆盖。请看过再定。")
+    asked = paper_points.points_of(plan_of(case.revision_id), material_code, material.submit, material.copies)
+    answers = paper_points.answered(asked, points or {})
     note = note.strip()[:300]
-    if state in NEEDS_NOTE and not note:
-        raise Refused(
-            "请写明哪里要改，申请人要照着改。" if state == MaterialState.WRONG else "请写明为什么不涉及。", "note"
-        )
-    if state == MaterialState.NOT_APPLICABLE and not _may_not_apply(case, material_code):
-        raise Refused("材料目录没有写这一份可以不涉及，不能这样标。确实用不上的，请事项管理员先改目录。")
+    if state == MaterialState.WRONG:
+        note = note or paper_points.faults_in(asked, answers)[:300]
+    _may_be(case, material, state, note)
+    if state == MaterialState.RECEIVED and paper_points.NO in answers.values():
+        raise Refused("有一条要点答了“否”，不能标合格。写明怎么改，标“要补”。", "points")
     if case.state == CaseState.ACCEPTED and material.state == MaterialState.DEFERRED and state == MaterialState.WRONG:
         return _hand_back(case, material, note, actor)
     deferred_until = None
     if state == MaterialState.DEFERRED:
-        if not material.deferrable:
-            raise Refused("这份是主要材料，不能容缺。")
-        deferred_until = current_calendar().add(timezone.localdate(), _deferral_days(case, material))
+        deferred_until = deferring.expected_day(case, material, current_calendar())
+    elif state == MaterialState.RECEIVED:
+        answers = {point.key: paper_points.YES for point in asked}
+    if material.state == MaterialState.DEFERRED and state == MaterialState.RECEIVED:
+        deferring.repaired(material)
     changed = {
         "state": state,
         "note": note if state in NEEDS_NOTE else "",
         "deferred_until": deferred_until,
+        "promise_signed": material.promise_signed if state == MaterialState.RECEIVED else "",
         "checked_by_name": actor.name,
         "checked_at": timezone.now(),
+        "points": answers,
+        **_in_hand(case, material, state, actor, original_seen, copies_kept),
     }
     CaseMaterial.objects.filter(pk=material.pk).update(**changed)
     for name, value in changed.items():
@@ -102,9 +124,45 @@ def check_material(
     return material
 
 
+def _may_be(case: Application, material: CaseMaterial, state: str, note: str) -> None:
+    """Whether the paper may have this mark with this note. Raises Refused."""
+    if state in NEEDS_NOTE and not note:
+        raise Refused(
+            "请写明哪里要改，申请人要照着改。" if state == MaterialState.WRONG else "请写明为什么不涉及。", "note"
+        )
+    if state == MaterialState.NOT_APPLICABLE and not _may_not_apply(case, material.material_code):
+        raise Refused("材料目录没有写这一份可以不涉及，不能这样标。确实用不上的，请事项管理员先改目录。")
+    if state == MaterialState.DEFERRED and not material.deferrable:
+        raise Refused("这份是主要材料，不能容缺。")
+
+
+def _in_hand(
+    case: Application, material: CaseMaterial, state: str, actor: Actor, original: bool | None, copies: int | None
+) -> dict[str, Any]:
+    """What the window saw and kept of the paper; nothing of one that nobody has looked at or that is still to come."""
+    usual_original, usual_copies = paper_points.usual(material.submit, case.channel, material.copies)
+    in_order = state == MaterialState.RECEIVED
+    original = (in_order and usual_original) if original is None else original
+    copies = (usual_copies if in_order else 0) if copies is None else copies
+    if not 0 <= copies <= MOST_COPIES:
+        raise Refused(f"留存复印件请填 0 到 {MOST_COPIES}。", "copies")
+    if state not in (MaterialState.RECEIVED, MaterialState.WRONG):
+        original, copies = False, 0
+    return {
+        "original_seen_at": (material.original_seen_at or timezone.now()) if original else None,
+        "original_seen_by_name": (material.original_seen_by_name or actor.name) if original else "",
+        "copies_kept": copies,
+    }
+
+
 def _may_check(case: Application, material: CaseMaterial, state: str) -> bool:
     if case.state == CaseState.RECEIVED:
         return True
+    if case.state in (
+        CaseState.CONCLUDED,
+        CaseState.DELIVERED,
+    ):  # what was owed came after the end: it repairs a breach
+        return material.state == MaterialState.DEFERRED and state == MaterialState.RECEIVED
     if case.state != CaseState.ACCEPTED:
         return False
     if material.state == MaterialState.DEFERRED:
@@ -134,13 +192,6 @@ def _may_not_apply(case: Application, material_code: str) -> bool:
     return spec is not None and spec.may_not_apply
 
 
-def _deferral_days(case: Application, material: CaseMaterial) -> int:
-    """Working days a paper may follow later: the shortest that an item using it sets, else the matter's promise."""
-    plan = plan_of(case.revision_id)
-    own = [plan.items[code].deferral_days for code in material.used_by if code in plan.items]
-    return min((days for days in own if days is not None), default=plan.promised_days)
-
-
 @transaction.atomic
 def accept(*, actor: Actor, number: str) -> Application:
     """受理: the joint acceptance. All tasks leave for their departments at once; all clocks start here.
@@ -149,17 +200,22 @@ def accept(*, actor: Actor, number: str) -> Application:
     said its word. In an accepted case it accepts what changed answers added.
     """
     case = lock_case(actor, number)
-    open_papers = CaseMaterial.objects.filter(application=case).exclude(state__in=SETTLED).count()
-    if open_papers:
-        raise Conflict(f"还有 {open_papers} 份材料没看或者要补，不能受理。")
+    unsettled = list(CaseMaterial.objects.filter(application=case).exclude(state__in=SETTLED))
+    owed = [material for material in unsettled if material.state == MaterialState.DEFERRED]
+    if len(unsettled) > len(owed):
+        raise Conflict(f"还有 {len(unsettled) - len(owed)} 份材料没看或者要补，不能受理。")
+    if unsigned := deferring.unsigned(owed):
+        raise Conflict(f"容缺的 {len(unsigned)} 份还没有签承诺书，签了才能受理。")
     if case.field_marks:
         raise Conflict(f"表里有 {len(case.field_marks)} 栏标了要改，发补正告知书，或者先取消标记再受理。")
     tasks = lock_tasks(case)
     _all_said(tasks)
     if case.state == CaseState.ACCEPTED and case.added_accept_by is not None:
         accept_added(case, tasks, actor, timezone.localdate())
-        return case
-    open_tasks(case, tasks, actor, accepted_on=timezone.localdate(), transition="accept")
+    else:
+        open_tasks(case, tasks, actor, accepted_on=timezone.localdate(), transition="accept")
+    if owed:
+        deferring.fix_days(case, owed, tasks, timezone.localdate(), current_calendar())
     return case
 
 

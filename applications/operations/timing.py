@@ -5,13 +5,15 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from applications.lifecycle import move
-from applications.models import Application, Correction, Suspension, Task
+from applications.models import Application, CaseMaterial, Correction, Suspension, Task
 from applications.operations.closing import settle
+from applications.operations.deferring import fix_days
 from applications.operations.dispatch import open_tasks
 from applications.operations.intake import accept_added
 from applications.operations.recording import event, lock_task, lock_tasks
-from applications.states import CaseState
+from applications.states import CaseState, MaterialState
 from departments.access import SYSTEM, Actor
+from departments.calendar import current_calendar
 from foundation.errors import Refused
 from matters.published import plan_of
 
@@ -55,7 +57,10 @@ def _lapse(case_id: int) -> bool:
     if case.state not in (CaseState.SUBMITTED, CaseState.RECEIVED) or not overdue:
         return False
     receipt_day = timezone.localdate(case.receipt_at)
-    open_tasks(case, lock_tasks(case), SYSTEM, accepted_on=receipt_day, transition="lapse", deemed=True)
+    tasks = lock_tasks(case)
+    open_tasks(case, tasks, SYSTEM, accepted_on=receipt_day, transition="lapse", deemed=True)
+    owed = CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED)
+    fix_days(case, owed, tasks, receipt_day, current_calendar())
     return True
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from applications.models import Application, CaseMaterial, CasePaper, Draft, Event, MaterialFile
 from applications.operations import correcting, drafting, intake, review, timing
+from applications.operations.deferring import sign_promise
 from applications.states import CaseState, MaterialState, TaskState
 from foundation.errors import Conflict, NotAllowed
 from foundation.files.operations import store
@@ -86,11 +87,12 @@ def test_a_deferred_paper_stands_first_with_its_day(world, zhang):
     intake.receive(actor=world.clerk, number=case.number)
     intake.check_material(actor=world.clerk, number=case.number, material_code="fit-out-proof", state="deferred")
     check_all(world, case)
+    sign_promise(actor=world.clerk, number=case.number, how="paper")
     intake.accept(actor=world.clerk, number=case.number)
     page = track(zhang, case)
     assert "轮到您：补交装修竣工证明" in page
     assert page.index("轮到您：补交") < page.index("各部门办到哪里")
-    assert "3\u00a0月\u00a016\u00a0日（周一）前补来，还有 10\u00a0个工作日" in page
+    assert "3\u00a0月\u00a011\u00a0日（周三）前补来，还有 7\u00a0个工作日" in page
     assert "轮到您" in zhang.get(reverse("my-applications")).content.decode()
 
 

@@ -5,7 +5,7 @@ import time_machine
 from django.urls import reverse
 
 from applications.models import CaseMaterial
-from applications.operations import correcting, intake
+from applications.operations import correcting, deferring, intake
 from foundation.errors import Conflict, Refused
 from foundation.outbox.models import Outbox
 from tests.applications.applying import photo
@@ -29,6 +29,7 @@ def case(world, clock):
     intake.receive(actor=world.clerk, number=filed.number)
     intake.check_material(actor=world.clerk, number=filed.number, material_code=PAPER, state="deferred")
     check_all(world, filed)
+    deferring.sign_promise(actor=world.clerk, number=filed.number, how="paper")
     intake.accept(actor=world.clerk, number=filed.number)
     filed.refresh_from_db()
     clock.shift(3600)

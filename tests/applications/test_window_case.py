@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from applications.models import CaseMaterial, Correction
 from applications.operations import intake
+from applications.operations.deferring import sign_promise
 from applications.states import CaseState, MaterialState
 from departments.models import Department, IntakeMode
 from tests.applications.browsing import text_of
@@ -348,6 +349,7 @@ def test_a_deferred_paper_brought_after_acceptance_is_ticked_off_at_the_window(w
         actor=world.clerk, number=case.number, material_code="fit-out-proof", state=MaterialState.DEFERRED
     )
     check_all(world, case)
+    sign_promise(actor=world.clerk, number=case.number, how="paper")
     intake.accept(actor=world.clerk, number=case.number)
     assert "补来了，合格" in page_of(clerk, case)
     address = reverse("window-check-material", args=[case.number])

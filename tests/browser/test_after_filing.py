@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from applications import slips
 from applications.operations import intake
+from applications.operations.deferring import sign_promise
 from foundation import throttle
 from tests.applications.applying import photo as picture
 from tests.applications.world import World, accepted_case, build_world, check_all, file_case
@@ -118,6 +119,7 @@ def test_a_deferred_paper_is_handed_in_from_home(device: Callable[..., Page], wo
     intake.receive(actor=world.clerk, number=case.number)
     intake.check_material(actor=world.clerk, number=case.number, material_code="fit-out-proof", state="deferred")
     check_all(world, case)
+    sign_promise(actor=world.clerk, number=case.number, how="paper")
     intake.accept(actor=world.clerk, number=case.number)
     page = device("zhangting")
     page.goto(f"/my/{case.number}/")

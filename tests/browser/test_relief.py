@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
 from applications.operations import intake
+from applications.operations.deferring import sign_promise
 from applications.operations.relieving import relieve_running
 from matters.models import Material
 from matters.operations.publishing import drafts, publish_many
@@ -34,6 +35,7 @@ def test_everybody_reads_the_relief_and_axe_finds_nothing(chromium: Browser, liv
     intake.receive(actor=world.clerk, number=case.number)
     intake.check_material(actor=world.clerk, number=case.number, material_code="fit-out-proof", state="deferred")
     check_all(world, case)
+    sign_promise(actor=world.clerk, number=case.number, how="paper")
     intake.accept(actor=world.clerk, number=case.number)
     Material.objects.filter(pk="fit-out-proof").update(exempt=True)
     with transaction.atomic():
