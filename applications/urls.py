@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern] = [
     path("window/<slug:number>/papers/", window_case.papers, name="window-papers"),
     path("window/<slug:number>/material/", window_acts.check_material, name="window-check-material"),
     path("window/<slug:number>/field/", window_acts.mark_field, name="window-mark-field"),
+    path("window/<slug:number>/merge/", window_acts.merge, name="window-merge"),
     path("window/<slug:number>/receive/", window_acts.receive, name="window-receive"),
     path("window/<slug:number>/accept/", window_acts.accept, name="window-accept"),
     path("window/<slug:number>/correct/", window_acts.correct, name="window-correct"),

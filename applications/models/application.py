@@ -34,6 +34,9 @@ class Application(CaseLifecycle):
     form = EncryptedJSONField("表单", default=dict)
     # What the window wants changed in the form, until the notice goes out: code of a field → how.
     field_marks = models.JSONField("栏目要改", default=dict)
+    # 重复申请: the place as it is compared (`applications.duplicates`), and why it was filed all the same.
+    place_index = models.CharField(max_length=64, blank=True, default="", editable=False)
+    duplicate_reason = models.CharField("为什么另办一件", max_length=300, blank=True, default="")
     handover = models.CharField("取件方式", max_length=12, choices=Handover.choices, default=Handover.WINDOW)
     query_code = EncryptedTextField("查询码")
     pickup_code = EncryptedTextField("取件码", blank=True, default="")
@@ -69,6 +72,7 @@ class Application(CaseLifecycle):
                 fields=["concluded_at"], condition=Q(state=CaseState.CONCLUDED), name="case_awaiting_handover"
             ),
             models.Index(fields=["owner", "-submitted_at"], name="case_by_owner"),
+            models.Index(fields=["applicant", "place_index"], name="case_by_subject_and_place"),
             # What the window has to take in beside running cases: as many rows as wait.
             models.Index(fields=["added_accept_by"], condition=~Q(added_accept_by=None), name="case_taking_in_more"),
             # What a newer revision may reach: as many rows as cases run, however many are over.

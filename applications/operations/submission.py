@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.clocks import acceptance_due
+from applications.duplicates import place_index, same_before
 from applications.filling import faults, kept
 from applications.joining import is_pre_review
 from applications.models import Application, CaseMaterial, Draft, MaterialFile, Task
@@ -31,12 +32,15 @@ class FormFaults(Refused):
 
 
 @transaction.atomic
-def submit(*, actor: Actor, draft_id: UUID, version: int | None = None, handover: str = "") -> Application:
+def submit(
+    *, actor: Actor, draft_id: UUID, version: int | None = None, handover: str = "", duplicate_reason: str = ""
+) -> Application:
     """File the draft as a case and return it; a second call returns the first case.
 
-    `version`: what the applicant saw when signing; `handover`: how the results are to be given, empty for the draft's.
+    `version`: what the applicant saw when signing; `handover`: how the results are to be given, empty for the draft's;
+    `duplicate_reason`: why, where the same already runs or holds (重复申请), else it is not kept.
     Raises Draft.DoesNotExist, FormFaults, Conflict (changed since it was seen), NotAllowed (mandate ended), Refused
-    (unanswered questions, no real name, an agent where the applicant has to come). Missing papers never stop a filing: 《行政许可法》第三十二条 has them told,
+    (unanswered questions, no real name, an agent where the applicant has to come, a duplicate without a reason). Missing papers never stop a filing: 《行政许可法》第三十二条 has them told,
     not locked out.
     """
     draft = lock_draft(actor, draft_id)
@@ -59,13 +63,15 @@ def submit(*, actor: Actor, draft_id: UUID, version: int | None = None, handover
     found = faults(scheme_, draft.form)
     if found:
         raise FormFaults(found)
-    case = _open_case(draft, revision_id, scheme_)
+    why = _not_twice(draft, scheme_, actor, duplicate_reason.strip()[:300])
+    case = _open_case(draft, revision_id, scheme_, why)
     Task.objects.bulk_create(tasks_of(case, scheme_))
     CaseMaterial.objects.bulk_create(materials_of(case, scheme_))
     MaterialFile.objects.filter(draft=draft).update(application=case)
     Draft.objects.filter(pk=draft.pk).update(application=case, form={})
     where = "网上" if case.channel == Channel.ONLINE else "窗口"
-    record([event(case, "submitted", f"{where}提交申请，编号 {case.number}", actor)])
+    why = f"已有同样的，另办一件的原因：{why}" if why else ""
+    record([event(case, "submitted", f"{where}提交申请，编号 {case.number}", actor, note=why)])
     put(inform("submitted", case))
     return case
 
@@ -92,7 +98,17 @@ def _in_person(draft: Draft, scheme_: Scheme) -> None:
             raise Refused(f"“{step.item.name}”要{presence.who}到场{why}，不能由别人代办，请申请人自己来办。", "agent")
 
 
-def _open_case(draft: Draft, revision_id: int, scheme_: Scheme) -> Application:
+def _not_twice(draft: Draft, scheme_: Scheme, actor: Actor, reason: str) -> str:
+    """The reason to keep, empty where nothing is there before."""
+    before = same_before(draft, scheme_, actor, timezone.localdate())
+    if before and not reason:
+        known = next((f"（编号 {one.number}）" for one in before if one.visible), "")
+        what = "已经办好、还在有效期里" if all(one.held for one in before) else "已经在办"
+        raise Refused(f"同样的事在同一个地方{what}{known}。确实要另办一件，请写明原因。", "duplicate")
+    return reason if before else ""
+
+
+def _open_case(draft: Draft, revision_id: int, scheme_: Scheme, duplicate_reason: str) -> Application:
     now = timezone.now()
     day = timezone.localdate(now)
     serial = take(f"case:{day:%Y%m%d}")
@@ -112,6 +128,8 @@ def _open_case(draft: Draft, revision_id: int, scheme_: Scheme) -> Application:
         commitments=sorted(scheme_.commitments),
         form=kept(scheme_, draft.form),
         handover=draft.handover,
+        place_index=place_index(scheme_.plan, draft.form),
+        duplicate_reason=duplicate_reason,
         query_code=query_code(),
         submitted_at=now,
         receipt_at=now,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from applications import slips
+from applications.duplicates import same_before
 from applications.filling import faults
 from applications.forms.merged import in_words
 from applications.models import Draft
@@ -53,6 +54,7 @@ def submit(request: ActorRequest, draft_id: UUID) -> HttpResponse:
             draft_id=draft.pk,
             version=posted_number(request, "version"),
             handover=posted(request, "handover", 12),
+            duplicate_reason=posted(request, "duplicate", 300),
         )
     except Refused as refusal:
         return _page(request, own_draft(request, draft_id), refusal)
@@ -67,6 +69,8 @@ def _page(request: ActorRequest, draft: Draft, refusal: Refused | None = None) -
     counted = [tile for tile in tiles if tile.material.counted]
     context = {
         "draft": draft,
+        "before": same_before(draft, found, request.actor, timezone.localdate()),
+        "duplicate": posted(request, "duplicate", 300),
         "plan": plan,
         "scheme": found,
         "step": "check",

@@ -11,8 +11,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from applications.forms.merged import read_values
-from applications.models import CaseMaterial, Correction, MaterialFile
-from applications.operations import correcting, intake, withdrawal
+from applications.models import Application, CaseMaterial, Correction, MaterialFile
+from applications.operations import correcting, intake, merging, withdrawal
 from applications.states import CaseState
 from applications.views.citizen_materials import attach_each
 from applications.views.door import posted
@@ -176,6 +176,21 @@ def decline(request: ActorRequest, number: str) -> HttpResponse:
         lambda n: intake.decline(actor=request.actor, number=n, reason=reason, authority=authority),
         lambda _: "已不予受理，不予受理通知书可以打印，写明了复议和诉讼的期限。",
     )
+
+
+@clerk_only
+@require_POST
+def merge(request: ActorRequest, number: str) -> HttpResponse:
+    """并件: leads to the one that stays."""
+    found = case_or_404(request, number)
+    try:
+        kept = merging.merge(actor=request.actor, number=found.number, other=posted(request, "other", 30))
+    except Application.DoesNotExist:
+        raise Http404("没有另一件") from None
+    except Refused as refusal:
+        return case_page(request, case_or_404(request, number), refusal=refusal, act="merge")
+    messages.success(request, f"并成一件了，编号 {kept.number}，收件时间按早的算。")
+    return redirect("window-case", kept.number)
 
 
 @clerk_only

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Mandate
+from applications.duplicates import twin_of
 from applications.forms.merged import asked_boxes, in_words, read_values, users_of
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
 from applications.operations.correcting import open_correction
@@ -90,6 +91,7 @@ def case_page(
         "checking": _checking(found),
         "masked_id": mask_id_number(found.applicant.id_number),
         "answers": [q.label_of(found.answers[q.code]) for q in plan.questions if q.code in found.answers],
+        "twin": twin_of(found, request.actor),
         **_marks(rows),
         **_field_marks(found, plan, rows),
         **_tasks(found, plan.promised_days),

@@ -6,9 +6,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.operations.people import find_person
+from applications.duplicates import same_before
 from applications.forms import walk_in as boxes_of_walk_in
 from applications.forms.merged import boxes, read_values
 from applications.models import Draft, MaterialFile
@@ -18,7 +20,7 @@ from applications.operations.submission import FormFaults
 from applications.views.citizen_door import own_draft
 from applications.views.citizen_materials import attach_each, tiles_of
 from applications.views.citizen_start import answers_in, questions_of
-from applications.views.door import posted_number, status_of
+from applications.views.door import posted, posted_number, status_of
 from applications.views.window_door import clerk_only, desk_counts
 from departments.middleware import ActorRequest
 from foundation.errors import Conflict, Refused
@@ -131,7 +133,8 @@ def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
             drafting.answer(actor=request.actor, draft_id=draft.pk, version=saved.version, answers=given)
             messages.success(request, "情形改了，表格、事项和材料跟着变，填过的都还在。")
         elif "file" in request.POST and not faults:
-            case = intake.file_at_window(actor=request.actor, draft_id=draft.pk)
+            why = posted(request, "duplicate", 300)
+            case = intake.file_at_window(actor=request.actor, draft_id=draft.pk, duplicate_reason=why)
             messages.success(request, "已提交并收件，收件凭证可以打印。下面一份一份核验。")
             return redirect("window-case", case.number)
     except Refused as refused:
@@ -189,6 +192,8 @@ def _form(
         "wrong": [box for _, shown in sections for box in shown if box.wrong],
         "tiles": tiles_of(found, draft.files.select_related("file"), faults),
         "file_faults": sum(map(len, (faults or {}).values())),
+        "before": same_before(draft, found, request.actor, timezone.localdate()),
+        "duplicate": posted(request, "duplicate", 300),
         "questions": [(q, draft.answers.get(q.code, "")) for q in found.plan.questions],
         "answers": [q.label_of(draft.answers[q.code]) for q in found.plan.questions if q.code in draft.answers],
         "refusal": refusal,

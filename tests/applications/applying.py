@@ -49,5 +49,5 @@ def fill(client: Client, draft: Draft) -> Draft:
 
 def submit(client: Client, draft: Draft, **extra: str) -> HttpResponse:
     """Sign and send."""
-    data = {"version": draft.version, "handover": "window", "promise": "yes", **extra}
+    data = {"version": draft.version, "handover": "window", "promise": "yes", "duplicate": "再办一件", **extra}
     return client.post(reverse("draft-submit", args=[draft.pk]), data)

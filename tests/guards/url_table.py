@@ -125,6 +125,27 @@ TABLE: dict[str, Row] = {
     "sign-out": public(None, 302),
     "admin-sign-in": public(302, 302),
     "start": Row("signed in", 302),
+    # visits
+    "visits": public(),
+    "visit-book": public(200, 302),  # a phone first
+    "visit-phone": public(200, 422),
+    "visit-code": public(302, 302),  # nobody asked for a code
+    "booking": public(kind="booking"),
+    "booking-move": public(200, 422, "booking"),
+    "booking-cancel": public(None, 302, "booking"),
+    "ticket": public(kind="ticket"),
+    "ticket-leave": public(None, 302, "ticket"),
+    "kiosk": public(200, 403, "hall"),  # none of these browsers is a kiosk
+    "kiosk-ticket": public(kind="hall ticket"),
+    "call-screen": public(kind="hall"),
+    "call-screen-calls": public(kind="hall"),
+    "window-tickets": Row("clerk", 200),
+    "window-tickets-line": Row("clerk", 200),
+    "window-ticket-call": Row("clerk", None, 403),  # the scene's clerk has no counter
+    "window-ticket-take": Row("clerk", None, 302),
+    "window-kiosk": Row("clerk", None, 302),
+    "window-ticket-act": Row("clerk", None, 403, "clerk's ticket"),
+    "supervise-visits": Row("supervisor", 200),
     # a citizen applies
     "draft-start": Row("signed in", 200, 422, "matter"),
     "draft": Row("signed in", 200, 409, "draft"),
@@ -181,6 +202,7 @@ TABLE: dict[str, Row] = {
     "window-papers": Row("clerk", 200, None, "any case"),
     "window-check-material": Row("clerk", None, 422, "any case"),
     "window-mark-field": Row("clerk", None, 422, "any case"),
+    "window-merge": Row("clerk", None, 404, "any case"),
     "window-receive": Row("clerk", None, 409, "any case"),
     "window-accept": Row("clerk", None, 409, "any case"),
     "window-correct": Row("clerk", None, 422, "any case"),
