@@ -65,7 +65,7 @@ def test_submit_accept_and_decide_stay_within_their_statements(county):
     draft = drafting.fill_in(actor=zhang, draft_id=draft.pk, version=draft.version, values=filled(plan))
     with CaptureQueriesContext(connection) as context:
         case = submission.submit(actor=zhang, draft_id=draft.pk)
-    within(11, context)
+    within(12, context)
     assert case.tasks.count() == 9
 
     intake.receive(actor=clerk, number=case.number)

@@ -95,12 +95,15 @@ def test_autosave_and_submit_over_http(live_server):
     for _ in range(SUBMITS):
         one = draft_of(world)
         sent.append(
-            browser.post(reverse("draft-submit", args=[one.pk]), {"version": str(one.version), "promise": "yes"})
+            browser.post(
+                reverse("draft-submit", args=[one.pk]),
+                {"version": str(one.version), "promise": "yes", "duplicate": "再办一件"},
+            )
         )
     assert {status for status, _ in sent} == {302}
     last = draft_of(world)
     path = reverse("draft-submit", args=[last.pk])
-    submit_queries = counted(client, path, {"version": str(last.version), "promise": "yes"})
+    submit_queries = counted(client, path, {"version": str(last.version), "promise": "yes", "duplicate": "再办一件"})
     assert Application.objects.count() == SUBMITS + 1
 
     for name, runs, queries, most in (

@@ -71,7 +71,9 @@ def test_fifty_filings_at_once_get_fifty_rising_numbers(committed_world):
     for _ in range(50):
         draft = drafting.start_draft(actor=zhang, matter_code="noodle-shop", answers={"scale": "small"})
         drafts.append(drafting.fill_in(actor=zhang, draft_id=draft.pk, version=draft.version, values=FORM))
-    results = at_once([lambda d=d: submission.submit(actor=zhang, draft_id=d.pk) for d in drafts])
+    results = at_once(
+        [lambda d=d: submission.submit(actor=zhang, draft_id=d.pk, duplicate_reason="再办一件") for d in drafts]
+    )
     assert len(wins(results)) == 50, losses(results)
     numbers = {case.number for case in wins(results)}
     assert len(numbers) == 50
