@@ -13,7 +13,7 @@ from django.utils import timezone
 from applications import access, clocks, deferral
 from applications.models import Application, CaseMaterial, DeferralBreach, Event, Task
 from applications.operations.dispatch import clock_of
-from applications.operations.recording import event, inform, lock_case, record
+from applications.operations.recording import event, inform, lock_case, paper, record
 from applications.states import BEFORE_ACCEPTANCE, CaseState, MaterialState, SignedHow
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
@@ -93,6 +93,22 @@ def sign_promise(*, actor: Actor, number: str, how: str) -> list[CaseMaterial]:
     text = f"申请人签了容缺受理承诺书：{_names(rows)}（{SignedHow(how).label}）"
     record([event(case, "deferral_promised", text, actor)])
     return rows
+
+
+@transaction.atomic
+def print_promise(*, actor: Actor, number: str) -> None:
+    """The 容缺受理承诺书 of what is deferred now, for the applicant to sign; the same papers are printed once.
+
+    Raises NotAllowed, Conflict with nothing to sign.
+    """
+    case = lock_case(actor, number)
+    if not actor.clerk:
+        raise NotAllowed("承诺书由窗口打印。")
+    rows = unsigned(CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED))
+    if not rows:
+        raise Conflict("没有等着签的容缺承诺书，请刷新后再看。")
+    last = max(row.checked_at or timezone.now() for row in rows)
+    put(paper("deferral-promise", case, round=int(last.timestamp())))
 
 
 @transaction.atomic

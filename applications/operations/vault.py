@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from applications.models import Application, CaseMaterial, Draft, MaterialFile, MaterialPart, VaultPaper
@@ -27,7 +28,6 @@ GRADES = {
     "C": "在以前的办件里合格",
     "D": "只上传过",
 }
-SHOWN_TO_A_CLERK = ("original", "verify")
 NOT_TAKEN_IN = (CaseState.SUBMITTED, CaseState.RECEIVED, CaseState.CORRECTING, CaseState.DECLINED, CaseState.WITHDRAWN)
 
 
@@ -63,10 +63,10 @@ class Kept:
         return self.valid_until is not None and self.valid_until < today
 
 
-def grade(*, submit: str, found: str, case_state: str, confirmed: bool = False) -> str:
+def grade(*, seen: bool, found: str, case_state: str, confirmed: bool = False) -> str:
     """How far a paper of a filed case is trusted, by what became of it there. Pure.
 
-    A: an authority confirmed the same paper by data sharing; B: a clerk found it in order against the original; C: it
+    A: an authority confirmed the same paper by data sharing; B: a clerk had the original in hand (`seen`); C: it
     was found in order, or its case accepted; D: it was only sent. A paper found wrong is worth no more than D.
     """
     if found == MaterialState.WRONG:
@@ -74,7 +74,7 @@ def grade(*, submit: str, found: str, case_state: str, confirmed: bool = False) 
     if confirmed:
         return "A"
     if found == MaterialState.RECEIVED:
-        return "B" if submit in SHOWN_TO_A_CLERK else "C"
+        return "B" if seen else "C"
     return "D" if case_state in NOT_TAKEN_IN else "C"
 
 
@@ -95,9 +95,34 @@ def papers_of(actor: Actor, holder: Holder) -> list[Kept]:
     """The vault of one holder, best and newest first; empty for whoever does not act for them. Three queries."""
     if holder not in holders_of(actor):
         return []
-    kept = {row.file_id: row for row in VaultPaper.objects.filter(**holder.key).select_related("file")}
+    return _papers(holder, Application.objects.of_person(actor))
+
+
+def for_the_desk(actor: Actor, case: Application, material_code: str) -> list[Kept]:
+    """What the portal holds already of one paper of a case, for the clerk who has its owner at the window: best first,
+    not expired, not in the case yet. Three queries; empty for whoever is no clerk.
+    """
+    if not actor.clerk:
+        return []
+    holder = Holder(None, case.organisation_id) if case.organisation_id else Holder(case.applicant_id)
+    others = Application.objects.visible_to(actor).exclude(pk=case.pk)
+    there = MaterialFile.objects.filter(application=case, material_code=material_code).values("file_id")
+    today = timezone.localdate()
+    found = _papers(holder, others, Q(material_code=material_code) & ~Q(file__in=there))
+    return [paper for paper in found if not paper.expired(today) and paper.file.may_leave]
+
+
+def source_of(paper: Kept) -> str:
+    """Where a copy that is used again comes from: what its watermark says."""
+    return f"材料库，{paper.trust}，{timezone.localtime(paper.since):%Y-%m-%d}存"
+
+
+def _papers(holder: Holder, seen: QuerySet[Application], wanted: Q | None = None) -> list[Kept]:
+    """The holder's papers out of these cases and out of the vault; `wanted`: a condition on files of either."""
+    wanted = wanted or Q()
+    kept = {row.file_id: row for row in VaultPaper.objects.filter(wanted, **holder.key).select_related("file")}
     found: dict[UUID, Kept] = {}
-    for paper in (*_of_cases(actor, holder, kept), *_kept_alone(kept.values())):
+    for paper in (*_of_cases(seen, holder, kept, wanted), *_kept_alone(kept.values())):
         known = found.get(paper.file.pk)
         if known is None or (paper.grade, not paper.held) < (known.grade, not known.held):
             found[paper.file.pk] = paper
@@ -105,19 +130,19 @@ def papers_of(actor: Actor, holder: Holder) -> list[Kept]:
     return sorted(newest, key=lambda paper: paper.grade)
 
 
-def _of_cases(actor: Actor, holder: Holder, kept: dict[UUID, VaultPaper]) -> Iterable[Kept]:
+def _of_cases(seen: QuerySet[Application], holder: Holder, kept: dict[UUID, VaultPaper], wanted: Q) -> Iterable[Kept]:
     where = {"organisation_id": holder.organisation_id}
     if holder.organisation_id is None:
         where["applicant_id"] = holder.person_id
-    cases = Application.objects.of_person(actor).filter(**where)
-    rows = MaterialFile.objects.filter(application__in=cases).select_related("file", "application")
-    wanted = {(m.application_id, m.material_code): m for m in CaseMaterial.objects.filter(application__in=cases)}
+    cases = seen.filter(**where)
+    rows = MaterialFile.objects.filter(wanted, application__in=cases).select_related("file", "application")
+    materials = {(m.application_id, m.material_code): m for m in CaseMaterial.objects.filter(application__in=cases)}
     confirmed = set(
         cases.filter(draft__fetches__state=FetchState.FOUND).values_list("pk", "draft__fetches__material_code")
     )
     for row in rows.order_by("-added_at")[:MOST]:
         case = row.application
-        material = wanted.get((case.pk, row.material_code)) if case is not None else None
+        material = materials.get((case.pk, row.material_code)) if case is not None else None
         if case is None or material is None:
             continue
         yield Kept(
@@ -125,7 +150,7 @@ def _of_cases(actor: Actor, holder: Holder, kept: dict[UUID, VaultPaper]) -> Ite
             material_code=row.material_code,
             name=material.name,
             grade=grade(
-                submit=material.submit,
+                seen=material.original_seen_at is not None,
                 found=material.state,
                 case_state=case.state,
                 confirmed=(case.pk, row.material_code) in confirmed,
@@ -183,7 +208,7 @@ def reuse(*, actor: Actor, draft_id: UUID, material_code: str, stored_id: UUID) 
         draft_id=draft_id,
         material_code=material_code,
         stored=paper.file,
-        source=f"材料库，{paper.trust}，{timezone.localtime(paper.since):%Y-%m-%d}存",
+        source=source_of(paper),
         valid_until=paper.valid_until,
     )
 

@@ -18,6 +18,7 @@ from applications.views.citizen_materials import attach_each
 from applications.views.door import posted
 from applications.views.window_case import case_page, next_open, papers_of
 from applications.views.window_door import case_or_404, clerk_only
+from applications.views.window_paper_row import POINT
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from foundation.files.limits import takes_files
@@ -41,6 +42,7 @@ def check_material(request: ActorRequest, number: str) -> HttpResponse:
             state=posted(request, "state", 16),
             note=posted(request, "note", 300),
             seen=posted(request, "seen", 16),
+            **_looked_at(request),
         )
     except CaseMaterial.DoesNotExist:
         raise Http404("没有这份材料") from None
@@ -56,6 +58,19 @@ def check_material(request: ActorRequest, number: str) -> HttpResponse:
     if request.POST.get("left"):
         query["left"] = "1"
     return redirect(f"{reverse('window-case', args=[found.number])}?{urlencode(query)}#m-{after or code}")
+
+
+def _looked_at(request: ActorRequest) -> dict[str, Any]:
+    """The answered points and what was seen and kept; nothing where the form had no boxes for them."""
+    if not request.POST.get("looked"):
+        return {}
+    points = {k.removeprefix(POINT): v[:3] for k, v in request.POST.items() if k.startswith(POINT)}
+    copies = posted(request, "copies", 3).strip() or "0"
+    return {
+        "points": points,
+        "original_seen": bool(request.POST.get("original")),
+        "copies_kept": int(copies) if copies.isascii() and copies.isdigit() else -1,
+    }
 
 
 def _act(request: ActorRequest, number: str, name: str, act: Callable[[str], Any], said: Said) -> HttpResponse:

@@ -13,10 +13,13 @@ from applications.duplicates import twin_of
 from applications.forms.merged import asked_boxes, in_words, read_values, users_of
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
 from applications.operations.correcting import open_correction
+from applications.operations.deferring import unsigned
 from applications.showing import case_light, task_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState, MaterialState, TaskState
 from applications.views.door import status_of
 from applications.views.window_door import beside, case_or_404, clerk_only, desk_counts
+from applications.views.window_paper_row import dress
+from applications.views.window_paper_row import opened as open_row
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 from departments.models import IntakeMode
@@ -76,6 +79,8 @@ def case_page(
         act = ""
     context: dict[str, Any] = {
         "case": found,
+        "from_window": dress(found, rows),
+        "desk": open_row(request.actor, found, plan, rows, opened, request.POST) if tab == "papers" else None,
         "plan": plan,
         "scheme": shown,
         "tab": tab,
@@ -132,7 +137,7 @@ def papers_of(found: Application, shown: Scheme) -> list[dict[str, Any]]:
             "may_not_apply": material.material_code in specs and specs[material.material_code].may_not_apply,
             "about": specs[material.material_code].description if material.material_code in specs else "",
         }
-        for no, material in enumerate(CaseMaterial.objects.filter(application=found), 1)
+        for no, material in enumerate(CaseMaterial.objects.filter(application=found).select_related("breach"), 1)
     ]
 
 
@@ -166,6 +171,9 @@ def _marks(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "counted": {state: states.count(state) for state in MaterialState.values},
         "asks": [row for row in rows if row["material"].state == MaterialState.WRONG],
+        "all_rows": rows,
+        "looked_at": len(states) - states.count(MaterialState.AWAITING),
+        "unsigned": unsigned(row["material"] for row in rows),
     }
 
 

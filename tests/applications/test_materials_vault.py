@@ -17,22 +17,22 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("submit", "found", "case_state", "confirmed", "expected"),
+    ("seen", "found", "case_state", "confirmed", "expected"),
     [
-        ("original", "received", "accepted", False, "B"),
-        ("verify", "received", "received", False, "B"),
-        ("copy", "received", "received", False, "C"),
-        ("electronic", "received", "concluded", False, "C"),
-        ("copy", "awaiting", "accepted", False, "C"),
-        ("copy", "awaiting", "submitted", False, "D"),
-        ("original", "awaiting", "withdrawn", False, "D"),
-        ("original", "wrong", "accepted", False, "D"),
-        ("copy", "exempt", "accepted", True, "A"),
-        ("copy", "wrong", "accepted", True, "D"),
+        (True, "received", "accepted", False, "B"),
+        (True, "received", "received", False, "B"),
+        (False, "received", "received", False, "C"),
+        (False, "received", "concluded", False, "C"),
+        (False, "awaiting", "accepted", False, "C"),
+        (False, "awaiting", "submitted", False, "D"),
+        (True, "awaiting", "withdrawn", False, "D"),
+        (True, "wrong", "accepted", False, "D"),
+        (False, "exempt", "accepted", True, "A"),
+        (False, "wrong", "accepted", True, "D"),
     ],
 )
-def test_trust_follows_from_what_became_of_the_paper(submit, found, case_state, confirmed, expected):
-    assert vault.grade(submit=submit, found=found, case_state=case_state, confirmed=confirmed) == expected
+def test_trust_follows_from_what_became_of_the_paper(seen, found, case_state, confirmed, expected):
+    assert vault.grade(seen=seen, found=found, case_state=case_state, confirmed=confirmed) == expected
 
 
 def filed(world, account="zhangting"):

@@ -1,0 +1,83 @@
+"""What the window's page shows of its papers beyond their marks: review points, scans, what the portal holds already."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from applications import paper_points
+from applications.models import Application, CaseMaterial, MaterialFile
+from applications.operations import vault, window_files
+from applications.paper_points import PaperPoint
+from applications.states import BEFORE_ACCEPTANCE, MaterialState
+from departments.access import Actor
+from matters.plan import Plan
+
+POINT = "point."  # name of a point's boxes: with its key behind
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A review point as it stands on the page; `key` is the digit that turns it over."""
+
+    key: int
+    point: PaperPoint
+    value: str
+
+    @property
+    def name(self) -> str:
+        return POINT + self.point.key
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The paper under the cursor."""
+
+    asked: tuple[Asked, ...]
+    original: bool
+    copies: str
+    kept: tuple[vault.Kept, ...]
+
+
+def opened(
+    actor: Actor, case: Application, plan: Plan, rows: list[dict[str, Any]], code: str, typed: Mapping[str, str]
+) -> Opened | None:
+    """The paper of this code with what was just `typed`, else as it is stored. At most four queries."""
+    material = next((row["material"] for row in rows if row["material"].material_code == code), None)
+    if material is None:
+        return None
+    mine = typed if typed.get("material") == code else {}
+    points = paper_points.points_of(plan, code, material.submit, material.copies)
+    original, copies = material.original_seen_at is not None, material.copies_kept
+    if material.state == MaterialState.AWAITING:
+        original, copies = paper_points.usual(material.submit, case.channel, material.copies)
+    if mine.get("looked"):
+        original = bool(mine.get("original"))
+    return Opened(
+        asked=tuple(
+            Asked(n, point, mine.get(POINT + point.key, str(material.points.get(point.key, ""))))
+            for n, point in enumerate(points, 1)
+        ),
+        original=original,
+        copies=mine.get("copies", str(copies)),
+        kept=tuple(vault.for_the_desk(actor, case, code)[:3]) if may_scan(case, material) else (),
+    )
+
+
+def may_scan(case: Application, material: CaseMaterial) -> bool:
+    """Whether the page offers to scan this paper; the operation has the last word."""
+    if material.dropped_by_id is not None:
+        return False
+    owed = material.state == MaterialState.DEFERRED and material.handed_in_at is None
+    return case.state in BEFORE_ACCEPTANCE or (case.state == "accepted" and (owed or case.taking_in_more))
+
+
+def dress(case: Application, rows: list[dict[str, Any]]) -> set[int]:
+    """Adds to each paper what a register answered, and whether it may be scanned. Ids of files from the window."""
+    answers = window_files.fetched(case)
+    files: list[MaterialFile] = []
+    for row in rows:
+        material = row["material"]
+        row["fetch"] = answers.get(material.material_code)
+        row["may_scan"] = may_scan(case, material)
+        files += row["files"]
+    return window_files.window_scans(files)
