@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
 from applications.operations.drafting import drafts_visible_to
+from applications.operations.papers import PRIVATE
 from applications.views.door import MAX_ID, personal
 from departments.access import Actor
 from departments.middleware import ActorRequest
@@ -138,9 +139,12 @@ def _sees_file(actor: Actor, file: MaterialFile) -> bool:
 
 
 def _sees_paper(actor: Actor, paper: CasePaper) -> bool:
-    """The applicant and the window; a reviewer papers of their own item and of the case as a whole."""
+    """The applicant and the window; a reviewer papers of their own item and of the case as a whole, but none that
+    carries the query code or all that was typed."""
     if _own(actor, paper.application_id):
         return True
+    if paper.kind in PRIVATE:
+        return False
     items = _items_of(actor, application_id=paper.application_id)
     return bool(items) and (paper.task is None or paper.task.item_code in items)
 

@@ -8,7 +8,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "notice": ("authority", "date"),
     "certificate": ("authority", "facts", "date"),
 }
-TEXTS = ("authority", "to", "date", "contact")
+TEXTS = ("authority", "to", "date", "contact", "by")
 
 
 def faults(template: str, data: Mapping[str, Any]) -> list[str]:
@@ -17,7 +17,7 @@ def faults(template: str, data: Mapping[str, Any]) -> list[str]:
         return [f"there is no template {template}"]
     found = [f"{name} is missing" for name in REQUIRED[template] if not data.get(name)]
     found += [f"{name} is not text" for name in TEXTS if not isinstance(data.get(name, ""), str)]
-    for name in ("paragraphs", "after"):
+    for name in ("paragraphs", "after", "signs"):
         if not _texts(data.get(name, [])):
             found.append(f"{name} is not a list of texts")
     facts = data.get("facts", [])
