@@ -17,6 +17,7 @@ urlpatterns = [
     path("readyz", probes.readyz, name="readyz"),
     path("", include("accounts.urls")),  # before the administration: its sign-in page is ours
     path("", include("departments.urls")),
+    path("", include("visits.urls")),
     path("", include("applications.urls")),
     path("api/", include("portal.api")),
     path("admin/", admin.site.urls),

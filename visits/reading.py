@@ -87,6 +87,13 @@ def _events(hall: str, day: date) -> tuple[tuple[int, str, datetime, str, str], 
     return tuple(rows.values_list("ticket_id", "kind", "at", "counter", "ticket__lane"))
 
 
+def in_order(line: Line, now: datetime, handles: str) -> list[Ticket]:
+    """The tickets that a counter would call, in the order in which it would, were nobody else to come."""
+    order = in_turn(line.waiting, now, line.called, line.value("visit_ordinary_percent"), handles)
+    by_pk = {one.pk: one for one in line.tickets}
+    return [by_pk[one.pk] for one in order]
+
+
 def median_minutes(waits: list[timedelta]) -> int | None:
     """The median in whole minutes, None for nobody."""
     return round(median(wait.total_seconds() for wait in waits) / 60) if waits else None

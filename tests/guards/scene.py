@@ -21,11 +21,16 @@ from foundation.documents.models import Document
 from foundation.files.operations import store
 from tests.applications.world import FORM, World, build_world, check_all, give_mandate
 from tests.guards.url_table import SENDS_TO_SIGN_IN, TABLE
+from tests.guards.visits import visits_of
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 NOT_THERE: dict[str, Any] = {
     "matter": "no-such",
     "hall": "no-such",
+    "booking": "no-such",
+    "ticket": "no-such",
+    "ticket_id": 999_999_999,
+    "act": "no-such",
     "code": "no-such",
     "draft_id": uuid.UUID(int=7),
     "number": "no-such",
@@ -160,6 +165,7 @@ def set_up() -> Scene:
     objects |= {("mandate", "own"): {"mandate": mandate.pk}, ("mandate", "other"): {"mandate": elsewhere.pk}}
     objects[("task", "own")] = {"task": own.tasks.get(item_code="registration").pk}
     objects[("task", "other")] = {"task": own.tasks.get(item_code="food-licence").pk}
+    objects |= visits_of("county")
     return Scene(world, cast, objects)
 
 
