@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications.operations import deferring
+from applications.operations import correcting, deferring
 from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
 from applications.operations.timing import lapse_overdue
@@ -12,6 +12,12 @@ from applications.operations.timing import lapse_overdue
 def lapse_silent_cases() -> int:
     """Beat, every five minutes: silence past the fifth working day counts as acceptance."""
     return lapse_overdue()
+
+
+@shared_task(name="applications.jobs.send_overdue_notices")
+def send_overdue_notices() -> int:
+    """Beat, every five minutes: the co-check is over, the one notice goes out with what departments asked."""
+    return correcting.send_overdue_notices()
 
 
 @shared_task(name="applications.jobs.relieve_running_cases")

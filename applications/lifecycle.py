@@ -29,7 +29,7 @@ class CaseLifecycle(FSMModelMixin, models.Model):
     @transition(state, source=C.SUBMITTED, target=C.RECEIVED, permission=access.takes_in)
     def receive(self) -> None: ...
 
-    @transition(state, source=C.RECEIVED, target=C.CORRECTING, permission=access.takes_in)
+    @transition(state, source=C.RECEIVED, target=C.CORRECTING, permission=access.takes_in_or_system)
     def correct(self) -> None: ...
 
     @transition(state, source=C.CORRECTING, target=C.RECEIVED, permission=access.ends_correction)

@@ -43,6 +43,16 @@ THRESHOLDS = {
         meaning="收到申请后最迟哪天答复受理、不予受理或者补正；到那天没有答复，就算受理。可以比法律快，不能慢。",
         reach="对之后收到的申请和补正起作用，已经在等受理的按原来的日子",
     ),
+    "cocheck_days": Threshold(
+        name="收件会审",
+        default=3,
+        unit=WORKING_DAYS,
+        least=1,
+        most=4,
+        law="",
+        meaning="收件后部门在这么多天里提出要补的；到那天没有答复，按已有的一次告知。要比受理期限短，给窗口留出发告知书的时间。",
+        reach="对之后收到的申请起作用",
+    ),
     "late_grant_days": Threshold(
         name="前面的事项批晚了，后面的还有",
         default=1,

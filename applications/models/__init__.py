@@ -1,4 +1,5 @@
 from applications.models.application import Application
+from applications.models.cocheck import Card, CoCheck
 from applications.models.custody import Bundle, BundledPaper, Courier, CourierLine, CustodyMove, SignedScan
 from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft
@@ -12,9 +13,11 @@ __all__ = [
     "Application",
     "Bundle",
     "BundledPaper",
+    "Card",
     "CaseMaterial",
     "CasePaper",
     "Certificate",
+    "CoCheck",
     "Correction",
     "Courier",
     "CourierLine",

@@ -93,11 +93,12 @@ class Application(CaseLifecycle):
         return self.added_accept_by is not None
 
     def form_before(self) -> dict[str, Any]:
-        """Code of each field that a correction changed → what stood there first. One query."""
+        """Code of each field that a correction or the window (当场更正) changed → what stood there first. Two queries."""
         before: dict[str, Any] = {}
         for correction in self.corrections.exclude(answered_at=None).order_by("round"):
             before = {code: old for code, (old, _) in correction.corrected.items()} | before
-        return before
+        fixed = {fix.field: fix.change[0] for fix in self.field_fixes.order_by("-id")}
+        return fixed | before
 
     def reliefs(self) -> list[Event]:
         """The lines of the timeline that tell what a newer revision no longer asks for. No query where none has."""

@@ -13,14 +13,16 @@ from applications.clocks import acceptance_due
 from applications.filling import clean, fault_in
 from applications.lifecycle import move
 from applications.models import Application, CaseMaterial, Correction, MaterialFile, Task
+from applications.operations.cochecking import checks_of, fields_asked, mark_papers, overdue, still_open
 from applications.operations.drafting import FILES_PER_MATERIAL
-from applications.operations.recording import event, inform, lock_case, paper, record
+from applications.operations.recording import event, inform, lock_any_case, lock_case, paper, record
 from applications.states import CaseState, MaterialState, TaskState
-from departments.access import Actor
+from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.files.operations import store
 from foundation.outbox.operations import put
+from foundation.templatetags.portal_text import cn_date
 from matters.plan import scheme
 from matters.published import plan_of
 
@@ -61,8 +63,13 @@ def ask_correction(*, actor: Actor, number: str) -> Correction:
 
     《行政许可法》第三十二条第一款第（四）项.
     """
-    case = lock_case(actor, number)
-    asks = _asks(case)
+    case = lock_case(actor, number) if not actor.system else lock_any_case(number)
+    checks = checks_of(case)
+    if waiting := still_open(checks, timezone.localdate()):
+        names = "、".join(check.department.short_name for check in waiting)
+        raise Refused(f"{names}还在会审，最晚{cn_date(waiting[0].until)}答复。一次告知只发一张，等它们说了再发。")
+    mark_papers(case, checks)
+    asks = _asks(case, fields_asked(case, checks))
     if not asks:
         raise Refused("没有标为“要补”的材料，也没有要改的栏目，先标出来再发告知书。")
     round_ = Correction.objects.filter(application=case).count() + 1
@@ -77,8 +84,19 @@ def ask_correction(*, actor: Actor, number: str) -> Correction:
     return correction
 
 
-def _asks(case: Application) -> list[dict[str, Any]]:
-    """Papers marked 要补 and fields marked 要改, each once for all departments that use it."""
+def send_overdue_notices() -> int:
+    """The co-check is over and departments have asked: the one notice goes out with what is there. Returns how many.
+
+    Found by state, so it is right after an outage of any length; past the day to answer by, the lapse accepts instead.
+    """
+    numbers = overdue()
+    for number in numbers:
+        ask_correction(actor=SYSTEM, number=number)
+    return len(numbers)
+
+
+def _asks(case: Application, marks: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Papers marked 要补 and fields to be changed (`marks`: code → how), each once for all departments that use it."""
     names = dict(Task.objects.filter(application=case).values_list("item_code", "department__short_name"))
 
     def users(items: Iterable[str]) -> list[str]:
@@ -88,9 +106,9 @@ def _asks(case: Application) -> list[dict[str, Any]]:
     asks = [
         {"material": m.material_code, "name": m.name, "text": m.note, "departments": users(m.used_by)} for m in wrong
     ]
-    if case.field_marks:
+    if marks:
         for planned in scheme(plan_of(case.revision_id), case.answers, frozenset(case.commitments)).fields:
-            if text := case.field_marks.get(planned.spec.code):
+            if text := marks.get(planned.spec.code):
                 spec = planned.spec
                 asks.append(
                     {"field": spec.code, "name": spec.label, "text": text, "departments": users(planned.used_by)}

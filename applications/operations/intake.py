@@ -13,6 +13,7 @@ from applications.lifecycle import move, move_all
 from applications.models import Application, CaseMaterial, Event, Task
 from applications.operations import deferring
 from applications.operations.closing import settle
+from applications.operations.cochecking import checks_of, nothing_to_ask, open_checks, still_open
 from applications.operations.dispatch import live, open_added, open_tasks
 from applications.operations.recording import event, inform, lock_case, lock_task, lock_tasks, paper, record
 from applications.operations.submission import submit
@@ -22,6 +23,7 @@ from departments.calendar import current_calendar
 from departments.models import IntakeMode
 from foundation.errors import Conflict, Refused
 from foundation.outbox.operations import Entry, put
+from foundation.templatetags.portal_text import cn_date
 from matters.published import plan_of
 
 SETTLED = (MaterialState.RECEIVED, MaterialState.EXEMPT, MaterialState.NOT_APPLICABLE)
@@ -38,6 +40,7 @@ def receive(*, actor: Actor, number: str) -> Application:
 
 def _receive(case: Application, actor: Actor) -> Application:
     move(case, "receive", actor, received_by_id=actor.user_id, received_at=timezone.now())
+    open_checks(case, actor)
     record([event(case, "received", f"窗口已收件，{case.accept_by:%-m 月 %-d 日}前答复是否受理", actor)])
     put(paper("receipt", case))
     return case
@@ -206,6 +209,7 @@ def accept(*, actor: Actor, number: str) -> Application:
         raise Conflict(f"还有 {len(unsettled) - len(owed)} 份材料没看或者要补，不能受理。")
     if unsigned := deferring.unsigned(owed):
         raise Conflict(f"容缺的 {len(unsigned)} 份还没有签承诺书，签了才能受理。")
+    _nothing_asked(case)
     if case.field_marks:
         raise Conflict(f"表里有 {len(case.field_marks)} 栏标了要改，发补正告知书，或者先取消标记再受理。")
     tasks = lock_tasks(case)
@@ -217,6 +221,16 @@ def accept(*, actor: Actor, number: str) -> Application:
     if owed:
         deferring.fix_days(case, owed, tasks, timezone.localdate(), current_calendar())
     return case
+
+
+def _nothing_asked(case: Application) -> None:
+    """No department may still ask, and none has asked for what is not told yet."""
+    checks = checks_of(case) if case.state == CaseState.RECEIVED else []
+    if waiting := still_open(checks, timezone.localdate()):
+        names = "、".join(check.department.short_name for check in waiting)
+        raise Refused(f"{names}还在会审，最晚{cn_date(waiting[0].until)}答复；都说没有要补的就能受理。")
+    if asking := [check.department.short_name for check in checks if check.asks]:
+        raise Conflict(f"{'、'.join(asking)}提了要补的，先发补正告知书。")
 
 
 def _all_said(tasks: list[Task]) -> None:
@@ -269,6 +283,7 @@ def say_word(*, actor: Actor, task_id: int, accept: bool, reason: str = "") -> T
         raise Conflict("这件不在收件阶段，请刷新后再看。")
     if accept:
         Task.objects.filter(pk=task.pk).update(intake_word="accepted")
+        nothing_to_ask(case, task.department_id, actor)
         record([event(case, "word", f"{task.item_name}：部门同意受理", actor, task=task)])
         return task
     if not reason.strip():

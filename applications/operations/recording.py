@@ -27,6 +27,15 @@ def lock_case(actor: Actor, number: str) -> Application:
     )
 
 
+def lock_any_case(number: str) -> Application:
+    """The same for beat and workers, who see every case."""
+    return (
+        Application.objects.select_related("matter", "applicant")
+        .select_for_update(of=("self",), no_key=True)
+        .get(number=number)
+    )
+
+
 def lock_tasks(case: Application) -> list[Task]:
     """All tasks of a locked case, locked, in plan order, each knowing its case without another query."""
     tasks = list(

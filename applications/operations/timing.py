@@ -5,16 +5,17 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from applications.lifecycle import move
-from applications.models import Application, CaseMaterial, Correction, Suspension, Task
+from applications.models import Application, Card, CaseMaterial, Correction, Suspension, Task
 from applications.operations.closing import settle
 from applications.operations.deferring import fix_days
 from applications.operations.dispatch import open_tasks
 from applications.operations.intake import accept_added
 from applications.operations.recording import event, lock_task, lock_tasks
-from applications.states import CaseState, MaterialState
+from applications.states import CaseState, MaterialState, TaskState
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
 from foundation.errors import Refused
+from foundation.templatetags.portal_text import cn_date
 from matters.published import plan_of
 
 # 《行政许可法》第四十五条, closed list; an on-site inspection (现场核查) is not in it and stops no clock.
@@ -58,10 +59,35 @@ def _lapse(case_id: int) -> bool:
         return False
     receipt_day = timezone.localdate(case.receipt_at)
     tasks = lock_tasks(case)
+    _yellow_cards(case, tasks)
     open_tasks(case, tasks, SYSTEM, accepted_on=receipt_day, transition="lapse", deemed=True)
     owed = CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED)
     fix_days(case, owed, tasks, receipt_day, current_calendar())
     return True
+
+
+def _yellow_cards(case: Application, tasks: list[Task]) -> None:
+    """黄牌 for whose word was owed: departments that accept for themselves and were silent, else the window."""
+    silent: list[Task | None] = [
+        task
+        for task in tasks
+        if task.state == TaskState.PENDING and not task.intake_word and not task.department.entrusts
+    ]
+    text = f"{cn_date(case.accept_by)}前没有答复受理、补正或者不予受理，视为收件当天已受理"
+    cards = [
+        Card(
+            application=case,
+            task=task,
+            department=task.department if task else None,
+            colour="yellow",
+            rule="acceptance",
+            day=case.accept_by,
+            text=text,
+            at=timezone.now(),
+        )
+        for task in silent or [None]
+    ]
+    Card.objects.bulk_create(cards, ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -49,3 +49,8 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.short_name
+
+    @property
+    def entrusts(self) -> bool:
+        """Whether the window accepts for it."""
+        return self.intake_mode == IntakeMode.ENTRUSTED
