@@ -28,6 +28,7 @@ from applications.views import (
     window_acts,
     window_case,
     window_desk,
+    window_fix,
     window_papers,
     window_pickup,
 )
@@ -91,6 +92,7 @@ urlpatterns: list[URLPattern] = [
     path("window/<slug:number>/scan/", window_papers.scan, name="window-scan"),
     path("window/<slug:number>/scanned/", window_papers.scanned, name="window-scanned"),
     path("window/<slug:number>/deferral/", window_papers.deferral, name="window-deferral"),
+    path("window/<slug:number>/fix/", window_fix.fix, name="window-fix"),
     path("window/<slug:number>/field/", window_acts.mark_field, name="window-mark-field"),
     path("window/<slug:number>/merge/", window_acts.merge, name="window-merge"),
     path("window/<slug:number>/receive/", window_acts.receive, name="window-receive"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Mandate
 from applications.duplicates import twin_of
-from applications.forms.merged import asked_boxes, in_words, read_values, users_of
+from applications.forms.merged import AskedBox, asked_boxes, in_words, read_values, users_of
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
@@ -112,6 +112,7 @@ def case_page(
     if tab == "form":
         context["sections"] = _filled(found, shown)
         context["marked_field"] = posted_field(request) if act == "field" else ""
+        context["fixing"] = _fixing(request, found, shown, refusal if act == "fix" else None)
     if tab == "timeline":
         context["events"] = [(e, mask_within(e.note)) for e in found.events.order_by("-id")[:EVENTS_SHOWN]]
     template = "applications/window/_swap.html"
@@ -248,6 +249,17 @@ class Filled:
 
 def posted_field(request: ActorRequest) -> str:
     return request.POST.get("field", "")[:80]
+
+
+def _fixing(request: ActorRequest, found: Application, shown: Scheme, refusal: Refused | None) -> AskedBox | None:
+    """The box of the field that is put right on the spot; a number that the page masks is typed anew."""
+    code = posted_field(request) if refusal else request.GET.get("fix", "")
+    if found.state != CaseState.RECEIVED:
+        return None
+    spec = shown.plan.fields.get(code)
+    hidden = {code: ""} if spec is not None and spec.type in MASKS else {}
+    typed = read_values(shown.plan.fields, request.POST) if refusal else hidden
+    return next(iter(asked_boxes(shown, [{"field": code, "text": "当场更正"}], found.form, typed, refusal)), None)
 
 
 def _filled(found: Application, shown: Scheme) -> list[tuple[str, list[Filled]]]:

@@ -12,6 +12,7 @@ from applications.states import BEFORE_ACCEPTANCE, MaterialState
 from departments.access import Actor
 from matters.plan import Plan
 
+OFFERED = 2
 POINT = "point."  # name of a point's boxes: with its key behind
 
 
@@ -42,9 +43,10 @@ def opened(
     actor: Actor, case: Application, plan: Plan, rows: list[dict[str, Any]], code: str, typed: Mapping[str, str]
 ) -> Opened | None:
     """The paper of this code with what was just `typed`, else as it is stored. At most four queries."""
-    material = next((row["material"] for row in rows if row["material"].material_code == code), None)
-    if material is None:
+    row = next((row for row in rows if row["material"].material_code == code), None)
+    if row is None:
         return None
+    material = row["material"]
     mine = typed if typed.get("material") == code else {}
     points = paper_points.points_of(plan, code, material.submit, material.copies)
     original, copies = material.original_seen_at is not None, material.copies_kept
@@ -59,8 +61,14 @@ def opened(
         ),
         original=original,
         copies=mine.get("copies", str(copies)),
-        kept=tuple(vault.for_the_desk(actor, case, code)[:3]) if may_scan(case, material) else (),
+        kept=_kept(actor, case, material) if may_scan(case, material) and not row["files"] else (),
     )
+
+
+def _kept(actor: Actor, case: Application, material: CaseMaterial) -> tuple[vault.Kept, ...]:
+    """The two best copies that somebody found in order; what was only uploaded once is worth no key."""
+    found = vault.for_the_desk(actor, case, material.material_code)
+    return tuple([paper for paper in found if paper.grade != "D"][:OFFERED])
 
 
 def may_scan(case: Application, material: CaseMaterial) -> bool:

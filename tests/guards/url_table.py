@@ -204,6 +204,7 @@ TABLE: dict[str, Row] = {
     "window-scan": Row("clerk", None, 422, "any case"),
     "window-scanned": Row("clerk", None, 422, "any case"),
     "window-deferral": Row("clerk", None, 409, "any case"),
+    "window-fix": Row("clerk", None, 422, "any case"),
     "window-mark-field": Row("clerk", None, 422, "any case"),
     "window-merge": Row("clerk", None, 404, "any case"),
     "window-receive": Row("clerk", None, 409, "any case"),
