@@ -209,11 +209,11 @@ def accept(*, actor: Actor, number: str) -> Application:
         raise Conflict(f"还有 {len(unsettled) - len(owed)} 份材料没看或者要补，不能受理。")
     if unsigned := deferring.unsigned(owed):
         raise Conflict(f"容缺的 {len(unsigned)} 份还没有签承诺书，签了才能受理。")
-    _nothing_asked(case)
     if case.field_marks:
         raise Conflict(f"表里有 {len(case.field_marks)} 栏标了要改，发补正告知书，或者先取消标记再受理。")
     tasks = lock_tasks(case)
     _all_said(tasks)
+    _nothing_asked(case)
     if case.state == CaseState.ACCEPTED and case.added_accept_by is not None:
         accept_added(case, tasks, actor, timezone.localdate())
     else:

@@ -72,7 +72,7 @@ def test_submit_accept_and_decide_stay_within_their_statements(county):
     CaseMaterial.objects.filter(application=case, state="awaiting").update(state="received")
     with CaptureQueriesContext(connection) as context:
         intake.accept(actor=clerk, number=case.number)
-    within(8, context)
+    within(10, context)
 
     tasks = list(case.tasks.order_by("position"))
     first = next(task for task in tasks if not task.after)
