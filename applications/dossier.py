@@ -14,13 +14,15 @@ from django.utils import timezone
 from applications import clocks
 from applications.clocks import Light
 from applications.joining import blockers, by_code
-from applications.models import Application, CasePaper, MaterialFile, Suspension, Task
+from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Suspension, Task
 from applications.operations.closing import pauses_of
 from applications.operations.dispatch import clock_of, view_of
 from applications.operations.review import waits_for
+from applications.paper_points import YES
+from applications.paper_points import points_of as points_of_paper
 from applications.reasons import Reason, why_due
 from applications.showing import task_light
-from applications.states import FAVOURABLE, CaseState, TaskState
+from applications.states import FAVOURABLE, CaseState, MaterialState, TaskState
 from departments.workdays import Calendar
 from foundation.masking import mask_id_number
 from matters.plan import ItemSpec, Plan, Scheme, scheme
@@ -58,6 +60,9 @@ class OwnPaper:
     files: tuple[MaterialFile, ...] = ()
     supplied_by: Task | None = None
     number: str = ""
+    checked: tuple[tuple[str, bool], ...] = ()  # what the window answered: review point, yes
+    source: str = ""  # how far the window saw it: original, copies kept
+    owed: str = ""  # promised for later and not come: what the reviewer has to know before deciding
 
     @property
     def waits(self) -> bool:
@@ -210,7 +215,7 @@ def show_value(spec: FieldSpec, value: Any) -> str:
 def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPaper, ...]:
     """The materials that this item uses, with their files, and those that another step brings. Two queries."""
     case = task.application
-    listed = list(case.materials.filter(used_by__contains=[task.item_code]))
+    listed = list(case.materials.filter(used_by__contains=[task.item_code]).select_related("breach"))
     files: dict[str, list[MaterialFile]] = {}
     codes = [material.material_code for material in listed]
     for stored in MaterialFile.objects.filter(application=case, material_code__in=codes).select_related("file"):
@@ -225,6 +230,9 @@ def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPape
             note=_paper_note(material),
             state=material.state,
             files=tuple(files.get(material.material_code, ())),
+            checked=_checked(material, under.plan),
+            source=_seen_at_the_window(material),
+            owed=_owed(material),
         )
         for material in listed
     ]
@@ -266,14 +274,38 @@ def number_of(task: Task) -> str:
     return (task.result_number or task.decision_number) if task.state in FAVOURABLE else ""
 
 
+def _checked(material: CaseMaterial, plan: Plan) -> tuple[tuple[str, bool], ...]:
+    points = points_of_paper(plan, material.material_code, material.submit, material.copies)
+    return tuple((one.text, material.points[one.key] == YES) for one in points if one.key in material.points)
+
+
+def _seen_at_the_window(material: CaseMaterial) -> str:
+    parts = [f"原件已核（{material.original_seen_by_name}）"] if material.original_seen_at else []
+    parts += [f"留存复印件 {material.copies_kept}\u00a0份"] if material.copies_kept else []
+    return "，".join(parts)
+
+
+def _owed(material: CaseMaterial) -> str:
+    """A paper promised for later that has not come. It locks nothing: the department decides on what is there."""
+    if material.state != MaterialState.DEFERRED or material.deferred_until is None:
+        return ""
+    day = f"{material.deferred_until.month}\u00a0月\u00a0{material.deferred_until.day}\u00a0日"
+    if hasattr(material, "breach"):
+        return f"{material.name}：{day}到期没有补来，按现有材料决定"
+    if material.handed_in_at is not None:
+        return f"{material.name}：补来了，等窗口核对"
+    moved = "（不可抗力，延长过一次）" if material.extended_from else ""
+    return f"{material.name}：申请人承诺 {day}前补{moved}"
+
+
 def _paper_note(material: Any) -> str:
     if material.state == "received":
-        return "窗口核过"
+        return "窗口核过，原件已核" if material.original_seen_at else "窗口核过"
     if material.dropped_by_id is not None:
         return str(material.note)
     if material.state == "deferred" and material.deferred_until:
         day = material.deferred_until
-        return f"容缺，{day.month}\u00a0月\u00a0{day.day}\u00a0日前补"
+        return f"容缺，{day.month}\u00a0月\u00a0{day.day}\u00a0日{'到期没有补来' if hasattr(material, 'breach') else '前补'}"
     words = {
         "exempt": "免交，部门间核对",
         "not_applicable": f"不涉及：{material.note}",
