@@ -273,6 +273,16 @@ THRESHOLDS = {
         meaning="约的那天之后这么多天，姓名和手机号码删掉。《个人信息保护法》第十九条：保存期限要最短。",
         reach="对全部预约起作用",
     ),
+    "courier_days": Threshold(
+        name="交接单：最迟送到",
+        default=1,
+        unit=WORKING_DAYS,
+        least=0,
+        most=5,
+        law="",
+        meaning="原件交出去以后过了这么多个工作日还没有接收的，两边的工作台都会提示。本县规定。",
+        reach="对之后交出的单起作用，在路上的按交出那天的规定",
+    ),
     # Two things filed within a quarter of a year belong to one plan of life; a year shows seasons once.
     "pair_days": Threshold(
         name="重复组合：两件事相隔不超过",
