@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
 from applications.models import Application
-from applications.operations.ending_drafts import keeping
+from departments.calendar import current_calendar
 from departments.models import Hall
 from foundation.errors import Conflict, NotAllowed, Refused
 from matters.doors import confluence, firm_stages, life_doors, sayings
@@ -79,8 +79,11 @@ def halls(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """我们怎么用您的信息: the notice that 《个人信息保护法》第十七条、第三十五条 ask for. Days are those that hold today."""
-    rule = keeping()
-    return render(request, "privacy.html", {"draft_days": rule.days, "notice_days": rule.notice})
+    values, today = current_calendar().thresholds.value, timezone.localdate()
+    names = ("draft_days", "draft_notice_days", "visit_phone_days", "visit_no_show_days")
+    draft, notice, visit, no_show = (values(name, today) for name in names)
+    context = {"draft_days": draft, "notice_days": notice, "visit_days": visit, "no_show_days": max(visit, no_show)}
+    return render(request, "privacy.html", context)
 
 
 @require_POST

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -87,7 +87,7 @@ def book_page(request: ActorRequest) -> HttpResponse:
 
 
 def _book_page(request: ActorRequest, refusal: Refused | None = None) -> HttpResponse:
-    queues = list(HallQueue.objects.filter(takes_bookings=True).select_related("hall"))
+    queues = list(_halls())
     hall = request.GET.get("hall", "")[:50]
     chosen = next((one for one in queues if one.hall_id == hall), None)
     matter = Matter.objects.filter(pk=_matter(request)).first() if _matter(request) else None
@@ -102,6 +102,12 @@ def _book_page(request: ActorRequest, refusal: Refused | None = None) -> HttpRes
     if chosen is not None:
         context |= _times(request, chosen.hall_id) | _who(request)
     return render(request, "visits/book.html", context, status=status_of(refusal) if refusal else 200)
+
+
+def _halls() -> QuerySet[HallQueue]:
+    """Where one can book, the largest hall first."""
+    sized = HallQueue.objects.filter(takes_bookings=True).annotate(windows=Count("hall__counters"))
+    return sized.select_related("hall").order_by("-windows", "pk")
 
 
 def _times(request: ActorRequest, hall: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from portal import env
+from visits.operations.demo import open_demo_halls
 
 
 class Command(BaseCommand):
@@ -25,3 +26,4 @@ class Command(BaseCommand):
         call_command("load_catalogue")
         if settings.DEMO:
             call_command("create_demo_accounts")
+            open_demo_halls()
