@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 from applications.lifecycle import CaseLifecycle, TaskLifecycle
 from departments.demo import demo_accounts, demo_password
 from portal.embedded import BASE_DIR
+from visits.lifecycle import BookingLifecycle, TicketLifecycle
 
 OWN = [BASE_DIR / "README.md", BASE_DIR / "CHANGELOG.md", *sorted((BASE_DIR / "docs").glob("*.md"))]
 OWN += [BASE_DIR / "applications" / "README.md", BASE_DIR / "tests" / "README.md"]
@@ -130,11 +131,17 @@ def rows_of(page: Path, heading: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("machine", "heading"), [(CaseLifecycle, "States of the case"), (TaskLifecycle, "States of a task")]
+    ("app", "machine", "heading"),
+    [
+        ("applications", CaseLifecycle, "States of the case"),
+        ("applications", TaskLifecycle, "States of a task"),
+        ("visits", BookingLifecycle, "States of a booking"),
+        ("visits", TicketLifecycle, "States of a ticket"),
+    ],
 )
-def test_the_tables_of_states_are_those_of_the_lifecycle(machine: type, heading: str) -> None:
+def test_the_tables_of_states_are_those_of_the_lifecycle(app: str, machine: type, heading: str) -> None:
     told = {}
-    for first, second, *_ in rows_of(BASE_DIR / "applications" / "README.md", heading):
+    for first, second, *_ in rows_of(BASE_DIR / app / "README.md", heading):
         if found := re.match(r"`(\w+)`", first):
             sources, _, target = second.partition(" → ")
             told[found.group(1)] = (set(sources.split(", ")), target)
@@ -147,19 +154,20 @@ def test_the_tables_of_states_are_those_of_the_lifecycle(machine: type, heading:
     assert told == real
 
 
-def test_every_operation_is_named_and_every_named_one_exists() -> None:
-    page = BASE_DIR / "applications" / "README.md"
+@pytest.mark.parametrize("app", ["applications", "visits"])
+def test_every_operation_is_named_and_every_named_one_exists(app: str) -> None:
+    page = BASE_DIR / app / "README.md"
     named = {
         name for _, operations, *_ in rows_of(page, "Operations") for name in re.findall(r"`([a-z_]+)`", operations)
     }
     acts, functions = set(), set()
-    for file in (BASE_DIR / "applications" / "operations").glob("*.py"):
+    for file in (BASE_DIR / app / "operations").glob("*.py"):
         for node in ast.parse(file.read_text("utf-8")).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 functions.add(node.name)
                 if any(argument.arg == "actor" for argument in node.args.kwonlyargs):
                     acts.add(node.name)
-    assert acts - named == set(), "operations that applications/README.md does not name"
+    assert acts - named == set(), f"operations that {app}/README.md does not name"
     assert named - functions == set(), "operations that are not there"
 
 
