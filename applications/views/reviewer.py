@@ -17,6 +17,7 @@ from applications.dossier import result_name
 from applications.joining import blockers, by_code
 from applications.models import Suspension, Task
 from applications.operations import review
+from applications.operations.cochecking import waiting_for
 from applications.operations.dispatch import view_of
 from applications.operations.timing import CAUSES
 from applications.showing import Tag
@@ -86,6 +87,7 @@ def queue(request: ActorRequest) -> HttpResponse:
         "departments": departments,
         "waiting_for_word": _waiting_for_word(actor, today, calendar) if accepts else 0,
         "accepts": accepts,
+        "cochecks": waiting_for(actor).count(),
     }
     return render(request, "applications/reviewer/queue.html", context)
 

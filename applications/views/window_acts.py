@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from applications.forms.merged import read_values
 from applications.models import Application, CaseMaterial, Correction, MaterialFile
-from applications.operations import correcting, intake, merging, withdrawal
+from applications.operations import cochecking, correcting, intake, merging, withdrawal
 from applications.states import CaseState
 from applications.views.citizen_materials import attach_each
 from applications.views.door import posted
@@ -22,6 +22,7 @@ from applications.views.window_paper_row import POINT
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from foundation.files.limits import takes_files
+from foundation.templatetags.portal_text import cn_date
 from matters.plan import scheme
 from matters.published import plan_of
 
@@ -190,6 +191,19 @@ def decline(request: ActorRequest, number: str) -> HttpResponse:
         "decline",
         lambda n: intake.decline(actor=request.actor, number=n, reason=reason, authority=authority),
         lambda _: "已不予受理，不予受理通知书可以打印，写明了复议和诉讼的期限。",
+    )
+
+
+@clerk_only
+@require_POST
+def cocheck(request: ActorRequest, number: str) -> HttpResponse:
+    department, question = posted(request, "department", 50), posted(request, "question", 300)
+    return _act(
+        request,
+        number,
+        "cocheck",
+        lambda n: cochecking.ask_department(actor=request.actor, number=n, department=department, question=question),
+        lambda check: f"请{check.department.short_name}会审了，它最晚{cn_date(check.until)}答复。",
     )
 
 

@@ -12,6 +12,7 @@ from accounts.models import Mandate
 from applications.duplicates import twin_of
 from applications.forms.merged import AskedBox, asked_boxes, in_words, read_values, users_of
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
+from applications.operations.cochecking import checks_of, last_day, next_round, still_open
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
 from applications.showing import case_light, task_light
@@ -22,7 +23,7 @@ from applications.views.window_paper_row import dress
 from applications.views.window_paper_row import opened as open_row
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
-from departments.models import IntakeMode
+from departments.models import Department, IntakeMode
 from foundation.errors import Conflict, Refused
 from foundation.masking import mask_id_number, mask_phone, mask_within
 from matters.guide import HOW
@@ -97,6 +98,7 @@ def case_page(
         "masked_id": mask_id_number(found.applicant.id_number),
         "answers": [q.label_of(found.answers[q.code]) for q in plan.questions if q.code in found.answers],
         "twin": twin_of(found, request.actor),
+        **_cochecks(found),
         **_marks(rows),
         **_field_marks(found, plan, rows),
         **_tasks(found, plan.promised_days),
@@ -183,6 +185,22 @@ def _field_marks(found: Application, plan: Plan, rows: list[dict[str, Any]]) -> 
     marked = [(plan.fields[code].label, note) for code, note in found.field_marks.items() if code in plan.fields]
     wrong = sum(row["material"].state == MaterialState.WRONG for row in rows)
     return {"marked_fields": marked, "asked": wrong + len(marked)}
+
+
+def _cochecks(found: Application) -> dict[str, Any]:
+    """What departments say before the next notice, and who may still be asked."""
+    if found.state != CaseState.RECEIVED:
+        return {}
+    checks, today = checks_of(found), timezone.localdate()
+    asked = {check.department_id for check in checks}
+    may = next_round(found) == 1 and last_day(found) >= today
+    departments = Department.objects.filter(task__application=found, task__state=TaskState.PENDING).distinct()
+    return {
+        "cochecks": checks,
+        "cochecks_open": still_open(checks, today),
+        "department_asks": sum(len(check.asks) for check in checks),
+        "may_ask": [one for one in departments if one.pk not in asked] if may else [],
+    }
 
 
 def _tasks(found: Application, promised_days: int) -> dict[str, Any]:

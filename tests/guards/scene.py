@@ -14,8 +14,8 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import User
-from applications.models import CasePaper, MaterialFile
-from applications.operations import drafting, intake, submission
+from applications.models import Bundle, CasePaper, CoCheck, MaterialFile
+from applications.operations import couriers, drafting, intake, submission
 from departments.models import Post, Role
 from foundation.documents.models import Document
 from foundation.files.operations import store
@@ -42,6 +42,7 @@ NOT_THERE: dict[str, Any] = {
     "stored": uuid.UUID(int=7),
     "token": "A" * 32,
     "mandate": 999_999_999,
+    "check": 999_999_999,
 }
 
 
@@ -165,8 +166,30 @@ def set_up() -> Scene:
     objects |= {("mandate", "own"): {"mandate": mandate.pk}, ("mandate", "other"): {"mandate": elsewhere.pk}}
     objects[("task", "own")] = {"task": own.tasks.get(item_code="registration").pk}
     objects[("task", "other")] = {"task": own.tasks.get(item_code="food-licence").pk}
+    for which, department in (("own", "approval"), ("other", "market")):
+        said = CoCheck.objects.create(
+            application=own, department_id=department, round=1, opened_at=timezone.now(), until=date(2026, 3, 5)
+        )
+        objects[("cocheck", which)] = {"check": said.pk}
     objects |= visits_of("county")
+    objects |= _couriers(world, {"own": own, "other": other})
     return Scene(world, cast, objects)
+
+
+def _couriers(world: World, cases: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """A list from the hall to the approval bureau, one between two other departments, and a bag of each case."""
+    between = {"own": ("", "department:approval"), "other": ("market", "department:fire")}
+    objects = {}
+    for which, (department, to) in between.items():
+        actor = world.reviewer(department) if department else world.clerk
+        courier = couriers.open_list(actor=actor, department=department, to=to, carrier="孙师傅")
+        objects[("courier", which)] = {"courier": courier.pk}
+        now = timezone.now()
+        bag = Bundle.objects.create(
+            application=cases[which], code=f"D{which}", hall_id="county", made_at=now, made_by_name="李敏"
+        )
+        objects[("bag", which)] = {"number": cases[which].number, "code": bag.code}
+    return objects
 
 
 def _case(world: World, account: str, applicant: Any) -> Any:

@@ -31,6 +31,7 @@ GATES: dict[str, frozenset[str]] = {
     "clerk": CLERK,
     "reviewer": REVIEWERS,
     "supervisor": frozenset({"supervisor"}),
+    "desk": CLERK | REVIEWERS,
 }
 
 # kind of object -> who sees (the own one, the other one). Where a kind has no other one, it is open to whoever came in.
@@ -48,6 +49,9 @@ SIGHT: dict[str, Seen] = {
     "task": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau, in the same case
     "file": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
     "paper": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
+    "cocheck": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau
+    "bag": (CLERK, CLERK),
+    "courier": (frozenset({"clerk", "reviewer"}), frozenset()),  # the other one runs between two other departments
     "vault": (frozenset({"owner"}), frozenset({"other"})),  # an agent for one matter opens nobody's vault
 }
 
@@ -206,6 +210,7 @@ TABLE: dict[str, Row] = {
     "window-deferral": Row("clerk", None, 409, "any case"),
     "window-fix": Row("clerk", None, 422, "any case"),
     "window-mark-field": Row("clerk", None, 422, "any case"),
+    "window-cocheck": Row("clerk", None, 409, "any case"),
     "window-merge": Row("clerk", None, 404, "any case"),
     "window-receive": Row("clerk", None, 409, "any case"),
     "window-accept": Row("clerk", None, 409, "any case"),
@@ -214,9 +219,18 @@ TABLE: dict[str, Row] = {
     "window-decline": Row("clerk", None, 422, "any case"),
     "window-withdraw": Row("clerk", None, 302, "any case"),
     "window-choose": Row("clerk", None, 422, "any case"),
+    "window-originals": Row("clerk", 200, None, "any case"),
+    "window-originals-keep": Row("clerk", None, 422, "any case"),
+    "window-originals-back": Row("clerk", None, 422, "any case"),
+    "window-bag-label": Row("clerk", 200, None, "bag"),
+    "couriers": Row("desk", 200, 422),
+    "courier": Row("desk", 200, 422, "courier"),
+    "courier-paper": Row("desk", 404, None, "courier"),
     "window-pickup": Row("clerk", 200, 409, "any case"),
     # reviewer
     "queue": Row("reviewer", 200),
+    "cochecks": Row("reviewer", 200),
+    "cocheck": Row("reviewer", 200, 422, "cocheck"),
     "queue-claim": Row("reviewer", None, 302),
     "task": Row("reviewer", 200, None, "task"),
     "queue-row": Row("reviewer", 200, None, "task"),
