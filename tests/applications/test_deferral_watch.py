@@ -100,7 +100,7 @@ def test_the_promise_is_the_applicants_own(world, clock, who, how, expected):
 
 
 def test_reminded_three_and_one_days_ahead_once_each(world, clock):
-    case = accepted(world)
+    accepted(world)
     said = []
     for day in ("03-05", "03-06", "03-06", "03-09", "03-10", "03-10", "03-11"):
         clock.move_to(f"2026-{day} 09:00 +0800")
