@@ -13,7 +13,7 @@ from django.utils import timezone
 from applications.joining import blockers, by_code
 from applications.models import Application, CaseMaterial, Correction, Event, Suspension, Task
 from applications.operations.dispatch import view_of
-from applications.states import FAVOURABLE, CaseState, MaterialState, TaskState
+from applications.states import BEFORE_ACCEPTANCE, FAVOURABLE, CaseState, MaterialState, TaskState
 from departments.workdays import Calendar
 from foundation.templatetags.portal_text import cn_date, weekday
 from matters.plan import Plan
@@ -35,7 +35,7 @@ TELLING = (
 
 @dataclass(frozen=True)
 class Turn:
-    """Something that waits for the applicant. `kind`: correction, choice, deferred, papers, pickup."""
+    """Something that waits for the applicant. `kind`: correction, promise, choice, deferred, papers, pickup."""
 
     kind: str
     title: str
@@ -75,6 +75,10 @@ def turns(
         asks = correction.open_asks
         lines = tuple(f"{ask['name']}：{ask['text']}" for ask in asks)
         found.append(Turn("correction", _to_correct(asks), lines))
+    unsigned = [m for m in materials if m.state == MaterialState.DEFERRED and not m.promise_signed]
+    if unsigned and case.state in BEFORE_ACCEPTANCE:
+        lines = tuple(f"{m.name}：{owed_until(m)}" for m in unsigned)
+        found.append(Turn("promise", "签容缺受理承诺书，签了才能受理", lines))
     if case.state == CaseState.ACCEPTED and case.choice_open:
         found.append(Turn("choice", "核心事项没有获准，请选其余事项还办不办"))
     if case.state == CaseState.ACCEPTED:
@@ -97,7 +101,10 @@ def _owing(material: CaseMaterial) -> bool:
 def owed_until(material: CaseMaterial) -> str:
     """Until when a deferred paper was promised, in a sentence."""
     until = material.deferred_until
-    return f"受理时答应 {cn_date(until)}（{weekday(until)}）前补来" if until else "受理时答应后补"
+    if until is None:
+        return "受理时答应后补"
+    moved = f"，因不可抗力延长过一次，原来是 {cn_date(material.extended_from)}" if material.extended_from else ""
+    return f"受理时答应 {cn_date(until)}（{weekday(until)}）前补来{moved}"
 
 
 def _deferred(owed: Sequence[CaseMaterial], today: date, calendar: Calendar) -> list[Turn]:
@@ -111,7 +118,11 @@ def _deferred(owed: Sequence[CaseMaterial], today: date, calendar: Calendar) -> 
 def _owed_line(material: CaseMaterial, named: bool, today: date, calendar: Calendar) -> str:
     assert material.deferred_until is not None
     left = calendar.between(today, material.deferred_until)
-    rest = f"还有 {left}\u00a0个工作日" if left > 0 else ("今天是最后一天" if left == 0 else "已经过期")
+    rest = (
+        f"还有 {left}\u00a0个工作日"
+        if left > 0
+        else ("今天是最后一天" if left == 0 else "已经过期，部门按现有材料决定，补来还收")
+    )
     name = f"{material.name}：" if named else ""
     returned = f"窗口看过，要重交：{material.note}" if material.note else ""
     return f"{name}{owed_until(material)}，{rest}。{returned}"

@@ -30,8 +30,8 @@ from applications.views import (
     window_case,
     window_courier,
     window_desk,
-    window_originals,
     window_fix,
+    window_originals,
     window_papers,
     window_pickup,
 )
@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern] = [
     path("my/<slug:number>/papers/attach/", citizen_papers.attach, name="papers-attach"),
     path("my/<slug:number>/papers/detach/", citizen_papers.detach, name="papers-detach"),
     path("my/<slug:number>/papers/hand-in/", citizen_papers.hand_in, name="papers-hand-in"),
+    path("my/<slug:number>/papers/promise/", citizen_papers.promise, name="papers-promise"),
     path("my/<slug:number>/answers/", citizen_change.change, name="change-answers"),
     path("my/<slug:number>/withdraw/", citizen_turn.withdraw, name="withdraw"),
     path("my/<slug:number>/choose/", citizen_turn.choose, name="choose"),

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
+from applications import access
 from applications.forms.merged import users_of
 from applications.models import Application, CaseMaterial, MaterialFile
-from applications.operations import correcting
+from applications.operations import correcting, deferring
 from applications.operations.correcting import OpenPaper, open_papers
-from applications.states import MaterialState
+from applications.states import BEFORE_ACCEPTANCE, MaterialState, SignedHow
 from applications.tracking import owed_until
 from applications.views.citizen_door import own_case
 from applications.views.citizen_materials import attach_each
@@ -33,9 +34,25 @@ def papers(request: ActorRequest, number: str) -> HttpResponse:
     return _page(request, own_case(request, number), {})
 
 
-def _page(request: ActorRequest, case: Application, faults: Faults, status: int = 200) -> HttpResponse:
+def _page(
+    request: ActorRequest, case: Application, faults: Faults, status: int = 200, refused: str = ""
+) -> HttpResponse:
+    """`refused`: why the promise was not taken."""
     handed_in = CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED, handed_in_at__isnull=False)
-    context = {"case": case, "asks": asks_of(case, faults), "handed_in": handed_in, "open": True, **_doors(case)}
+    unsigned = deferring.unsigned(CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED))
+    promising = {
+        "unsigned": unsigned if case.state in BEFORE_ACCEPTANCE else [],
+        "own_promise": access.is_principal(case, request.actor),
+        "refused": refused,
+    }
+    context = {
+        "case": case,
+        **promising,
+        "asks": asks_of(case, faults),
+        "handed_in": handed_in,
+        "open": True,
+        **_doors(case),
+    }
     return render(request, "applications/citizen/papers.html", context, status=status)
 
 
@@ -134,3 +151,17 @@ def hand_in(request: ActorRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         return _page(request, case, {code: [refusal.message]}, status_of(refusal))
     return redirect("open-papers", case.number)
+
+
+@personal
+@require_POST
+def promise(request: ActorRequest, number: str) -> HttpResponse:
+    """容缺受理承诺书 signed online: by the applicant alone, after they ticked that they promise."""
+    case = own_case(request, number)
+    try:
+        if request.POST.get("sure") != "yes":
+            raise Refused("请先看完承诺，再打勾。", "sure")
+        deferring.sign_promise(actor=request.actor, number=case.number, how=SignedHow.ONLINE)
+    except Refused as refusal:
+        return _page(request, own_case(request, number), {}, status_of(refusal), refusal.message)
+    return redirect("track", case.number)

@@ -14,7 +14,7 @@ from applications.states import MaterialState
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.notices.models import Notice
 from foundation.outbox.models import Outbox
-from tests.applications.browsing import text_of
+from tests.applications.browsing import sign_in, text_of
 from tests.applications.world import FORM, check_all, decide, file_case, task_of
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +225,27 @@ def test_once_the_day_is_over_it_is_not_moved(world, clock):
     clock.move_to("2026-03-12 09:00 +0800")
     with pytest.raises(Conflict, match="已经过了"):
         extend(world, case)
+
+
+def test_the_applicant_signs_from_home_and_an_agent_does_not(world, clock, zhang):
+    case = received(world)
+    defer(world, case)
+    assert "签容缺受理承诺书" in text_of(zhang.get(reverse("track", args=[case.number])))
+    page = reverse("papers-promise", args=[case.number])
+    refused = zhang.post(page)
+    assert refused.status_code == 422 and "先看完承诺，再打勾" in text_of(refused)
+    assert "3 月 11 日前补来" in text_of(zhang.get(reverse("open-papers", args=[case.number])))
+    assert zhang.post(page, {"sure": "yes"}).status_code == 302
+    assert row(case).promise_signed == "online"
+    assert "签容缺受理承诺书" not in text_of(zhang.get(reverse("track", args=[case.number])))
+    assert zhang.post(page, {"sure": "yes"}).status_code == 409
+
+
+def test_the_window_and_the_department_read_that_the_day_is_over(world, clock, clerk):
+    case = accepted(world)
+    clock.move_to("2026-03-12 09:00 +0800")
+    deferring.watch_deferrals()
+    assert "3 月 11 日到期没有补来" in text_of(clerk.get(reverse("window-case", args=[case.number])))
+    fire = sign_in(world, "fire1")
+    page = text_of(fire.get(reverse("task", args=[task_of(case, "fire-check").pk])))
+    assert "装修竣工证明：3 月 11 日到期没有补来，按现有材料决定" in page

@@ -191,6 +191,7 @@ TABLE: dict[str, Row] = {
     "papers-attach": Row("signed in", None, 422, "case"),
     "papers-detach": Row("signed in", None, 409, "case"),
     "papers-hand-in": Row("signed in", None, 422, "case"),
+    "papers-promise": Row("signed in", None, 422, "case"),
     "change-answers": Row("signed in", 200, 422, "case"),
     "withdraw": Row("signed in", 200, 422, "case"),
     "choose": Row("signed in", 302, 422, "case"),
