@@ -135,9 +135,9 @@ def targets(case: Application, department: str) -> tuple[dict[str, str], dict[st
     return papers, fields
 
 
-def checks_of(case: Application) -> list[CoCheck]:
-    """What departments say for the notice that comes next. One query with its round's count."""
-    rows = CoCheck.objects.filter(application=case, round=next_round(case))
+def checks_of(case: Application, round_: int | None = None) -> list[CoCheck]:
+    """What departments say for the notice that comes next. One query, one more without its number `round_`."""
+    rows = CoCheck.objects.filter(application=case, round=round_ or next_round(case))
     return list(rows.select_related("department").order_by("department_id"))
 
 

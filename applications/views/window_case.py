@@ -14,6 +14,7 @@ from applications.forms.merged import AskedBox, asked_boxes, in_words, read_valu
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
 from applications.operations.cochecking import checks_of, last_day, next_round, still_open
 from applications.operations.correcting import open_correction
+from applications.operations.custody import bundles_of
 from applications.operations.deferring import unsigned
 from applications.showing import case_light, task_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState, MaterialState, TaskState
@@ -103,6 +104,7 @@ def case_page(
         **_field_marks(found, plan, rows),
         **_tasks(found, plan.promised_days),
         **_documents(found),
+        "bundles": bundles_of(found),
     }
     notice = open_correction(found)
     if notice is not None:
@@ -191,9 +193,10 @@ def _cochecks(found: Application) -> dict[str, Any]:
     """What departments say before the next notice, and who may still be asked."""
     if found.state != CaseState.RECEIVED:
         return {}
-    checks, today = checks_of(found), timezone.localdate()
+    round_, today = next_round(found), timezone.localdate()
+    checks = checks_of(found, round_)
     asked = {check.department_id for check in checks}
-    may = next_round(found) == 1 and last_day(found) >= today
+    may = round_ == 1 and last_day(found) >= today
     departments = Department.objects.filter(task__application=found, task__state=TaskState.PENDING).distinct()
     return {
         "cochecks": checks,
