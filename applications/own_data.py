@@ -9,10 +9,11 @@ from departments.access import Actor
 from foundation.notices.models import Notice
 from matters.plan import scheme
 from matters.published import plan_of
+from visits.own_data import bookings_of
 
 
 def copy_of(actor: Actor) -> dict[str, Any]:
-    """Person, organisations, mandates, drafts, cases and notices of whoever asks, as JSON takes it.
+    """Person, organisations, mandates, drafts, cases, bookings and notices of whoever asks, as JSON takes it.
 
     Names stand as keys, so that it can be read without the portal. Cases are those of 我的办件.
     """
@@ -28,6 +29,7 @@ def copy_of(actor: Actor) -> dict[str, Any]:
             for one in drafts
         ],
         "办件": [_case(case) for case in cases],
+        "预约": bookings_of(actor),
         "通知": [
             {"时间": _time(n.created_at), "标题": n.title, "内容": n.body}
             for n in Notice.objects.filter(recipient_id=actor.user_id, channel="inbox").order_by("id")

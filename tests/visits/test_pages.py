@@ -8,12 +8,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from departments.access import VISITOR
 from foundation.notices.adapters import DEMO_MESSAGES
 from tests.applications.browsing import sign_in
 from tests.visits.hall import HALL
 from visits.models import Booking, HallQueue, Ticket
 from visits.operations import attend
 from visits.operations.tickets import take_ticket
+from visits.own_data import bookings_of
 
 SLOT = "2026-03-03T10:00"
 BOOK = f"/visits/book/?hall={HALL}&slot={SLOT}&matter=noodle-shop"
@@ -79,6 +81,15 @@ def test_moving_and_cancelling_on_the_page(world, clock):
     assert client.post(f"{page}cancel/").url == page
     assert "已取消" in text(client.get(page))
     assert client.post(f"{page}cancel/").status_code == 409
+
+
+def test_bookings_are_in_the_copy_of_ones_own_data_and_of_nobody_else(world, clock):
+    booked = sign_in(world, "zhangting")
+    booked.post(BOOK, {"name": "张婷", "people": "1"})
+    assert [one["手机"] for one in bookings_of(world.zhang)] == ["13800000018"]
+    Booking.objects.update(user=None)  # made without an account: nobody's by account
+    assert bookings_of(world.stranger) == [] == bookings_of(VISITOR)
+    assert "我的预约" in text(booked.get("/my/data/"))
 
 
 @pytest.mark.parametrize(
