@@ -4,6 +4,7 @@ Lock order: the list, then its bags. What is missing or extra is told and stays 
 """
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -32,7 +33,7 @@ def _of(actor: Actor) -> QuerySet[Courier]:
     return Courier.objects.filter(mine)
 
 
-def seen_by(actor: Actor) -> QuerySet[Courier]:
+def seen_by(actor: Actor) -> QuerySet[Any]:
     """The lists that leave from or go to where the actor sits, each with how many bags it has, lacks, and has too many."""
     return (
         _of(actor)
@@ -77,12 +78,12 @@ def open_list(*, actor: Actor, to: str, carrier: str, department: str = "") -> C
 
     Raises NotAllowed, Refused.
     """
-    if actor.user_id is None or not (department in actor.departments if department else actor.clerk and actor.hall):
-        raise NotAllowed("只能从自己的大厅或者部门开交接单。")
     kind, _, code = to.partition(":")
     places = {"hall": Hall.objects.all(), "department": Department.objects.all()}
     if kind not in places or not places[kind].filter(pk=code).exists():
         raise Refused("请选送到哪里。", "to")
+    if actor.user_id is None or not (department in actor.departments if department else actor.clerk and actor.hall):
+        raise NotAllowed("只能从自己的大厅或者部门开交接单。")
     hall = None if department else actor.hall
     if code == (department if kind == "department" else hall):
         raise Refused("就在这里，不用送。", "to")

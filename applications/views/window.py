@@ -11,7 +11,7 @@ from accounts.identity import normalise, normalise_phone
 from accounts.operations.people import find_person, phone_index
 from applications.models import Application, CaseMaterial
 from applications.numbers import is_case_number
-from applications.operations import drafting
+from applications.operations import couriers, drafting
 from applications.states import CaseState, MaterialState
 from applications.views.door import posted
 from applications.views.window_door import (
@@ -51,6 +51,7 @@ def window(request: ActorRequest) -> HttpResponse:
         "correcting": list(_correcting(request)[:AT_THE_SIDE]),
         "pickups": list(_pickups(request)[:AT_THE_SIDE]),
         "followed": list(_followed(request)[:AT_THE_SIDE]),
+        "late_couriers": couriers.late(request.actor, AT_THE_SIDE),
         "counts": desk_counts(request),
     }
     return render(request, "applications/window/workbench.html", context)
