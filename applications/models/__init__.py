@@ -2,7 +2,7 @@ from applications.models.application import Application
 from applications.models.cocheck import Card, CoCheck
 from applications.models.custody import Bundle, BundledPaper, Courier, CourierLine, CustodyMove, SignedScan
 from applications.models.document import CasePaper, Certificate, Delivery
-from applications.models.draft import Draft
+from applications.models.draft import Draft, HelpAct
 from applications.models.event import Correction, Event
 from applications.models.fetch import Fetch, Reading
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
@@ -28,6 +28,7 @@ __all__ = [
     "Event",
     "Fetch",
     "FieldFix",
+    "HelpAct",
     "MaterialFile",
     "MaterialPart",
     "Reading",

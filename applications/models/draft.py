@@ -40,3 +40,18 @@ class Draft(models.Model):
             ),
             models.Index(fields=["updated_at"], condition=models.Q(application=None), name="draft_open_by_age"),
         ]
+
+
+class HelpAct(models.Model):
+    """帮办: what a named clerk did for the owner of an online draft. Never changed but for the time of the last repeat."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="help_acts")
+    helper = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    helper_name = models.CharField("帮办的人", max_length=60)
+    what = models.CharField("做了什么", max_length=20)
+    first_at = models.DateTimeField("从")
+    last_at = models.DateTimeField("到")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "帮办记录"
+        ordering = ["-id"]

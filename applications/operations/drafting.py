@@ -13,6 +13,7 @@ from applications import access
 from applications.filling import clean, merge
 from applications.models import Draft
 from applications.numbers import query_code
+from applications.operations.helping import helps, note_help
 from applications.prefilling import known_values
 from applications.states import OFFERED_HANDOVER, Channel
 from departments.access import Actor
@@ -41,7 +42,7 @@ def drafts_visible_to(actor: Actor) -> Any:
     if actor.clerk:
         mine |= Q(channel=Channel.WINDOW) | Q(clerk_id=actor.user_id)
     return Draft.objects.filter(mine).select_related(
-        "matter", "applicant", "organisation__legal_representative", "agent", "application"
+        "matter", "applicant", "organisation__legal_representative", "agent", "application", "clerk"
     )
 
 
@@ -65,8 +66,8 @@ def plan_for(draft: Draft) -> Plan:
     return current_plan(draft.matter_id).plan
 
 
-def lock_draft(actor: Actor, draft_id: UUID) -> Draft:
-    """The draft, locked. Raises Draft.DoesNotExist also where it is somebody else's, NotAllowed where the mandate
+def lock_draft(actor: Actor, draft_id: UUID, what: str = "") -> Draft:
+    """The draft, locked. `what`: what is done with it, written down where a helper (帮办) does it. Raises Draft.DoesNotExist also where it is somebody else's, NotAllowed where the mandate
     under which it was begun has ended."""
     draft = (
         Draft.objects.select_related("matter", "applicant", "organisation")
@@ -77,6 +78,8 @@ def lock_draft(actor: Actor, draft_id: UUID) -> Draft:
         raise Draft.DoesNotExist
     if access.mandate_ended(draft, actor):
         raise NotAllowed(MANDATE_ENDED)
+    if what:
+        note_help(draft, actor, what)
     return draft
 
 
@@ -138,7 +141,7 @@ def _agent_of(actor: Actor, person_id: int | None, organisation_id: int | None, 
 @transaction.atomic
 def answer(*, actor: Actor, draft_id: UUID, version: int, answers: dict[str, str]) -> Draft:
     """Change the answers (情形). All that still applies is kept. Raises Conflict when another tab saved meanwhile."""
-    draft = _at_version(actor, draft_id, version)
+    draft = _at_version(actor, draft_id, version, "选情形")
     draft.answers = _known_answers(plan_for(draft), {**draft.answers, **answers})
     return _saved(draft, "answers")
 
@@ -146,7 +149,7 @@ def answer(*, actor: Actor, draft_id: UUID, version: int, answers: dict[str, str
 @transaction.atomic
 def fill_in(*, actor: Actor, draft_id: UUID, version: int, values: dict[str, Any]) -> Draft:
     """Store what was typed into some fields, right or wrong. Unknown keys are dropped. Raises Conflict as `answer`."""
-    draft = _at_version(actor, draft_id, version)
+    draft = _at_version(actor, draft_id, version, "填表")
     fields = plan_for(draft).fields
     typed = {code: clean(fields[code], value) for code, value in values.items() if code in fields}
     draft.origins = {
@@ -182,7 +185,7 @@ def merge_in(
     `confirmed`: the applicant went on with these values, so none counts as filled in for them any more. Unknown keys are
     dropped. Raises Draft.DoesNotExist, Conflict once submitted.
     """
-    draft = lock_draft(actor, draft_id)
+    draft = lock_draft(actor, draft_id, "填表")
     if draft.application_id is not None:
         raise Conflict("这份申请已经提交，不能再改。")
     fields = plan_for(draft).fields
@@ -220,13 +223,13 @@ def choose_handover(*, actor: Actor, draft_id: UUID, version: int, handover: str
     """How the results are to reach the applicant. Raises Refused for an unknown way, Conflict as `answer`."""
     if handover not in OFFERED_HANDOVER:
         raise Refused("请选一种取件方式。", "handover")
-    draft = _at_version(actor, draft_id, version)
+    draft = _at_version(actor, draft_id, version, "选取件方式")
     draft.handover = handover
     return _saved(draft, "handover")
 
 
-def _at_version(actor: Actor, draft_id: UUID, version: int) -> Draft:
-    draft = lock_draft(actor, draft_id)
+def _at_version(actor: Actor, draft_id: UUID, version: int, what: str = "") -> Draft:
+    draft = lock_draft(actor, draft_id, what)
     if draft.application_id is not None:
         raise Conflict("这份申请已经提交，不能再改。")
     if draft.version != version:
@@ -242,8 +245,26 @@ def _saved(draft: Draft, *columns: str) -> Draft:
 
 @transaction.atomic
 def discard(*, actor: Actor, draft_id: UUID) -> None:
-    """Throw the draft away. Raises Conflict once submitted."""
+    """Throw the draft away. Raises NotAllowed for a helper, Conflict once submitted."""
     draft = lock_draft(actor, draft_id)
+    if helps(draft, actor):
+        raise NotAllowed("帮办的人不能删申请人的草稿，请他自己删。")
     if draft.application_id is not None:
         raise Conflict("这份申请已经提交，要撤回请到“我的办件”。")
     draft.delete()
+
+
+@transaction.atomic
+def end_help(*, actor: Actor, draft_id: UUID) -> Draft:
+    """不用帮了: the draft gets another code, and the helper opens it no more, from the next request on.
+
+    Raises Draft.DoesNotExist for everybody but its owner and its principal, Conflict once submitted.
+    """
+    draft = lock_draft(actor, draft_id)
+    if helps(draft, actor) or draft.owner_id is None:
+        raise Draft.DoesNotExist
+    if draft.application_id is not None:
+        raise Conflict("这份申请已经递交。")
+    draft.clerk, draft.code = None, query_code()
+    draft.save(update_fields=["clerk", "code"])
+    return draft

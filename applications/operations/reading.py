@@ -26,7 +26,7 @@ def ask(*, actor: Actor, draft_id: UUID, file_id: int) -> Reading:
 
     Raises Draft.DoesNotExist, MaterialFile.DoesNotExist, Refused (not such a certificate, the extra is not installed).
     """
-    draft = lock_draft(actor, draft_id)
+    draft = lock_draft(actor, draft_id, "识别证件")
     row = draft.files.select_related("file").get(pk=file_id)
     names = {m.spec.code: m.spec.name for m in scheme(plan_for(draft), draft.answers).materials}
     kind = kind_of(names.get(row.material_code, ""))

@@ -27,7 +27,7 @@ def fetch(*, actor: Actor, draft_id: UUID, material_code: str, consent: bool) ->
 
     Raises Draft.DoesNotExist, Refused (no consent, not exempt, nobody to ask about), Conflict once submitted.
     """
-    draft = lock_draft(actor, draft_id)
+    draft = lock_draft(actor, draft_id, "调取材料")
     if draft.application_id is not None:
         raise Conflict("这份申请已经提交。")
     if not consent:

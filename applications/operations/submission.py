@@ -12,6 +12,7 @@ from applications.joining import is_pre_review
 from applications.models import Application, CaseMaterial, Draft, MaterialFile, Task
 from applications.numbers import case_number, query_code
 from applications.operations.drafting import lock_draft
+from applications.operations.helping import helps
 from applications.operations.recording import event, inform, record
 from applications.states import OFFERED_HANDOVER, Channel, MaterialState
 from departments.access import Actor
@@ -43,7 +44,7 @@ def submit(
     (unanswered questions, no real name, an agent where the applicant has to come, a duplicate without a reason). Missing papers never stop a filing: 《行政许可法》第三十二条 has them told,
     not locked out.
     """
-    draft = lock_draft(actor, draft_id)
+    draft = lock_draft(actor, draft_id, "递交")
     if draft.application_id is not None:
         return Application.objects.get(pk=draft.application_id)
     if version is not None and version != draft.version:
@@ -70,6 +71,8 @@ def submit(
     MaterialFile.objects.filter(draft=draft).update(application=case)
     Draft.objects.filter(pk=draft.pk).update(application=case, form={})
     where = "网上" if case.channel == Channel.ONLINE else "窗口"
+    if helps(draft, actor):
+        where = f"帮办员{actor.name}代{draft.applicant.name}在网上"
     why = f"已有同样的，另办一件的原因：{why}" if why else ""
     record([event(case, "submitted", f"{where}提交申请，编号 {case.number}", actor, note=why)])
     put(inform("submitted", case))

@@ -174,7 +174,7 @@ def _readable(actor: Actor, draft_id: UUID) -> Draft:
 
 def _open(actor: Actor, draft_id: UUID) -> Draft:
     """The same, locked until commit."""
-    return _not_sent(lock_draft(actor, draft_id))
+    return _not_sent(lock_draft(actor, draft_id, "传材料"))
 
 
 def _not_sent(draft: Draft) -> Draft:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -161,3 +162,18 @@ def discard(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     except Conflict:
         return redirect("my-applications")
     return redirect("my-applications")
+
+
+@personal
+@require_POST
+def help_end(request: ActorRequest, draft_id: UUID) -> HttpResponse:
+    """不用帮了: back to the form."""
+    draft = own_draft(request, draft_id)
+    try:
+        drafting.end_help(actor=request.actor, draft_id=draft.pk)
+        messages.success(request, "好的，窗口的人不能再打开这份草稿了。")
+    except Draft.DoesNotExist:
+        raise Http404("没有这份草稿") from None
+    except Conflict:
+        return redirect("my-applications")
+    return redirect("draft-section", draft.pk, 1)

@@ -51,6 +51,7 @@ SIGHT: dict[str, Seen] = {
     "paper": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
     "cocheck": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau
     "bag": (CLERK, CLERK),
+    "case paper": (CLERK, CLERK),
     "courier": (frozenset({"clerk", "reviewer"}), frozenset()),  # the other one runs between two other departments
     "vault": (frozenset({"owner"}), frozenset({"other"})),  # an agent for one matter opens nobody's vault
 }
@@ -175,6 +176,7 @@ TABLE: dict[str, Row] = {
     "draft-split": Row("signed in", None, 404, "draft"),
     "draft-check": Row("signed in", 200, None, "draft"),
     "draft-submit": Row("signed in", None, 422, "draft"),
+    "draft-help-end": Row("signed in", None, 302, "draft"),
     "draft-discard": Row("signed in", None, 302, "draft"),
     # a citizen's own cases
     "my-applications": Row("signed in", 200),
@@ -205,6 +207,10 @@ TABLE: dict[str, Row] = {
     "window-desk": Row("clerk", 200, 409, "window draft"),
     "window-case": Row("clerk", 200, None, "any case"),
     "window-papers": Row("clerk", 200, None, "any case"),
+    "window-paper-order": Row("clerk", None, 422, "any case"),
+    "window-printed": Row("clerk", None, 409, "case paper"),
+    "window-signed": Row("clerk", None, 422, "case paper"),
+    "window-signed-scan": Row("clerk", 404, None, "case paper"),
     "window-check-material": Row("clerk", None, 422, "any case"),
     "window-scan": Row("clerk", None, 422, "any case"),
     "window-scanned": Row("clerk", None, 422, "any case"),
