@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Mandate
 from applications.duplicates import twin_of
 from applications.forms.merged import AskedBox, asked_boxes, in_words, read_values, users_of
-from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
+from applications.models import Application, CaseMaterial, MaterialFile, Task
 from applications.operations.cochecking import checks_of, last_day, next_round, still_open
 from applications.operations.correcting import open_correction
 from applications.operations.custody import bundles_of
@@ -19,6 +19,7 @@ from applications.operations.deferring import unsigned
 from applications.showing import case_light, task_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState, MaterialState, TaskState
 from applications.views.door import status_of
+from applications.views.window_documents import documents_of
 from applications.views.window_door import beside, case_or_404, clerk_only, desk_counts
 from applications.views.window_paper_row import dress
 from applications.views.window_paper_row import opened as open_row
@@ -36,13 +37,6 @@ TABS = {"papers": "材料", "form": "表单", "plan": "办理方案", "timeline"
 EVENTS_SHOWN = 200
 HOW_SHORT = HOW | {"verify": "核验原件"}  # a dense row; what stays with the window is said when it opens
 MASKS = {"id-number": mask_id_number, "phone": mask_phone}
-# The paper that the clerk prints at each turn of the case.
-PRINTED = {
-    CaseState.RECEIVED: "receipt",
-    CaseState.CORRECTING: "correction",
-    CaseState.ACCEPTED: "acceptance",
-    CaseState.DECLINED: "decline",
-}
 
 
 @clerk_only
@@ -50,14 +44,6 @@ PRINTED = {
 def case(request: ActorRequest, number: str) -> HttpResponse:
     """The intake screen; `?tab=` form, plan or timeline, `?open=` the paper under the cursor, `?left=1` the unseen."""
     return case_page(request, case_or_404(request, number))
-
-
-@clerk_only
-@require_safe
-def papers(request: ActorRequest, number: str) -> HttpResponse:
-    """htmx asks for this part while a worker is still making a paper."""
-    found = case_or_404(request, number)
-    return render(request, "applications/window/_documents.html", {"case": found, **_documents(found)})
 
 
 def case_page(
@@ -103,7 +89,7 @@ def case_page(
         **_marks(rows),
         **_field_marks(found, plan, rows),
         **_tasks(found, plan.promised_days),
-        **_documents(found),
+        **documents_of(found),
         "bundles": bundles_of(found),
     }
     notice = open_correction(found)
@@ -221,19 +207,6 @@ def _tasks(found: Application, promised_days: int) -> dict[str, Any]:
         "silent": list(dict.fromkeys(task.department.short_name for task in silent)),
         "undecided": [task for task in tasks if task.is_open],
         "light": case_light(found, promised_days, today, calendar),
-    }
-
-
-def _documents(found: Application) -> dict[str, Any]:
-    """Issued papers, the one to print now, and whether a worker still owes one."""
-    issued: list[CasePaper] = list(found.papers.select_related("document").order_by("id"))
-    wanted = PRINTED.get(CaseState(found.state), "")
-    printed = next((paper for paper in reversed(issued) if paper.kind == wanted), None)
-    missing = bool(wanted) and printed is None
-    return {
-        "documents": issued,
-        "printed": printed,
-        "owed": missing or any(paper.document.rendered_at is None for paper in issued),
     }
 
 

@@ -43,6 +43,7 @@ NOT_THERE: dict[str, Any] = {
     "token": "A" * 32,
     "mandate": 999_999_999,
     "check": 999_999_999,
+    "courier": 999_999_999,
 }
 
 
@@ -161,6 +162,7 @@ def set_up() -> Scene:
             ("file", which): {"material_file": (sent := _file(case, material)).pk},
             ("vault", which): {"stored": sent.file_id},
             ("paper", which): {"paper": paper.pk},
+            ("case paper", which): {"number": case.number, "paper": paper.pk},
             ("token", which): {"token": document.token},
         }
     objects |= {("mandate", "own"): {"mandate": mandate.pk}, ("mandate", "other"): {"mandate": elsewhere.pk}}

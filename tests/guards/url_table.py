@@ -148,7 +148,7 @@ TABLE: dict[str, Row] = {
     "window-tickets-line": Row("clerk", 200),
     "window-ticket-call": Row("clerk", None, 403),  # the scene's clerk has no counter
     "window-ticket-take": Row("clerk", None, 302),
-    "window-kiosk": Row("clerk", None, 302),
+    "window-kiosk": Row("clerk", None, 422),
     "window-ticket-act": Row("clerk", None, 403, "clerk's ticket"),
     "supervise-visits": Row("supervisor", 200),
     # a citizen applies

@@ -1,0 +1,35 @@
+// Papers are printed from the page: the PDF loads in a frame that nobody sees, the browser's print dialogue opens, and
+// the print is counted. Where a browser cannot print a frame, and without this file, the link opens the PDF itself.
+(() => {
+  "use strict";
+  let frame = null;
+
+  const counted = (address) =>
+    window.htmx.ajax("POST", address, { target: "#documents", swap: "outerHTML" });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-print-paper]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!navigator.pdfViewerEnabled) {
+      counted(link.dataset.printPaper);
+      return;
+    }
+    event.preventDefault();
+    const address = link.dataset.printPaper;
+    if (frame) frame.remove();
+    frame = document.createElement("iframe");
+    frame.className = "print-frame";
+    frame.title = "打印";
+    frame.addEventListener("load", () => {
+      try {
+        frame.contentWindow.focus();
+        frame.contentWindow.print();
+      } catch {
+        window.open(link.href, "_blank", "noopener"); // a viewer that does not let itself be printed
+      }
+      counted(address);
+    });
+    frame.src = link.href;
+    document.body.append(frame);
+  });
+})();
