@@ -79,6 +79,14 @@ def _case(case: Application) -> dict[str, Any]:
         "递交": _time(case.submitted_at),
         "填的表": {labels.get(code, code): value for code, value in kept(found, case.form).items()},
         "材料": list(case.materials.values("name", "state", "note")),
+        "当场更正": [
+            {"栏目": fix.label, "更正前": fix.change[0], "更正后": fix.change[1], "时间": _time(fix.at)}
+            for fix in case.field_fixes.all()
+        ],
+        "容缺逾期": [
+            {"材料": one.material.name, "答应的日子": one.promised_for.isoformat(), "补齐": _time(one.repaired_at)}
+            for one in case.breaches.select_related("material")
+        ],
         "文件": [{"名称": f.file.name, "大小（字节）": f.file.size, "哈希": f.file.sha256} for f in files],
         "文书": [str(paper.document.title) for paper in case.papers.select_related("document").order_by("id")],
         "经过": [{"时间": _time(e.at), "事情": e.text} for e in Event.objects.filter(application=case)],

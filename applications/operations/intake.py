@@ -135,8 +135,15 @@ def _may_be(case: Application, material: CaseMaterial, state: str, note: str) ->
         )
     if state == MaterialState.NOT_APPLICABLE and not _may_not_apply(case, material.material_code):
         raise Refused("材料目录没有写这一份可以不涉及，不能这样标。确实用不上的，请事项管理员先改目录。")
+    if state == MaterialState.EXEMPT and not _may_be_exempt(case, material):
+        raise Refused("材料目录没有写这一份免交，不能这样标。")
     if state == MaterialState.DEFERRED and not material.deferrable:
         raise Refused("这份是主要材料，不能容缺。")
+
+
+def _may_be_exempt(case: Application, material: CaseMaterial) -> bool:
+    spec = plan_of(case.revision_id).materials.get(material.material_code)
+    return material.state == MaterialState.EXEMPT or (spec is not None and spec.exempt)
 
 
 def _in_hand(

@@ -11,6 +11,7 @@ from applications.paper_points import PaperPoint
 from applications.states import BEFORE_ACCEPTANCE, MaterialState
 from departments.access import Actor
 from matters.plan import Plan
+from matters.published import plan_of
 
 OFFERED = 2
 POINT = "point."  # name of a point's boxes: with its key behind
@@ -80,12 +81,13 @@ def may_scan(case: Application, material: CaseMaterial) -> bool:
 
 
 def dress(case: Application, rows: list[dict[str, Any]]) -> set[int]:
-    """Adds to each paper what a register answered, and whether it may be scanned. Ids of files from the window."""
-    answers = window_files.fetched(case)
+    """Adds to each paper what a register answered, whether it is exempt and whether it may be scanned. Ids of files from the window."""
+    answers, specs = window_files.fetched(case), plan_of(case.revision_id).materials
     files: list[MaterialFile] = []
     for row in rows:
         material = row["material"]
         row["fetch"] = answers.get(material.material_code)
+        row["exempt"] = material.material_code in specs and specs[material.material_code].exempt
         row["may_scan"] = may_scan(case, material)
         files += row["files"]
     return window_files.window_scans(files)

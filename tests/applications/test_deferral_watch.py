@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from applications.models import DeferralBreach
 from applications.operations import deferring, drafting, intake, submission
 from applications.operations.informing import inform_entry
+from applications.own_data import copy_of
 from applications.states import MaterialState
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.notices.models import Notice
@@ -249,3 +250,11 @@ def test_the_window_and_the_department_read_that_the_day_is_over(world, clock, c
     fire = sign_in(world, "fire1")
     page = text_of(fire.get(reverse("task", args=[task_of(case, "fire-check").pk])))
     assert "装修竣工证明：3 月 11 日到期没有补来，按现有材料决定" in page
+
+
+def test_ones_own_data_tell_of_a_broken_promise(world, clock):
+    case = accepted(world)
+    clock.move_to("2026-03-12 09:00 +0800")
+    deferring.watch_deferrals()
+    mine = next(one for one in copy_of(world.zhang)["办件"] if one["编号"] == case.number)
+    assert mine["容缺逾期"] == [{"材料": "装修竣工证明", "答应的日子": "2026-03-11", "补齐": ""}]

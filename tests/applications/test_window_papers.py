@@ -316,3 +316,12 @@ def test_a_scan_and_a_reuse_keep_within_twelve_statements(world, clerk):
 def test_marks_of_odd_state_are_refused(world, case):
     with pytest.raises(Refused):
         intake.check_material(actor=world.clerk, number=case.number, material_code="floor-plan", state="deferred")
+
+
+def test_only_what_the_catalogue_exempts_is_marked_exempt(world, clerk, case):
+    refused = mark(clerk, case, "floor-plan", "exempt", HTMX)
+    assert refused.status_code == 422 and "没有写这一份免交" in text_of(refused)
+    mark(clerk, case, "id-card", "wrong", note="查不到，请交复印件")
+    assert "免交" in text_of(clerk.get(reverse("window-case", args=[case.number]) + "?open=id-card"))
+    mark(clerk, case, "id-card", "exempt")
+    assert material(case, "id-card").state == "exempt"
