@@ -29,7 +29,7 @@ def text(response) -> str:
 def kiosk(world, clock) -> Client:
     """A touch screen in the hall, set up by 李敏, who is signed out of it by that."""
     client = sign_in(world, "limin")
-    assert client.post("/window/tickets/kiosk/").url == f"/halls/{HALL}/kiosk/"
+    assert client.post("/window/tickets/kiosk/", {"do": "set-up"}).url == f"/halls/{HALL}/kiosk/"
     assert client.get("/window/").status_code == 302
     return client
 

@@ -91,9 +91,11 @@ def act(request: ActorRequest, ticket_id: int, act: str) -> HttpResponse:
 @clerk_only
 @require_POST
 def set_up_kiosk(request: ActorRequest) -> HttpResponse:
-    """This browser becomes a kiosk, and the clerk is signed out of it; with `shut` all kiosks of the hall end."""
-    hall = request.actor.hall or ""
-    if "shut" in request.POST:
+    """`do`: set-up makes this browser a kiosk and signs the clerk out of it; shut ends all kiosks of the hall."""
+    hall, wish = request.actor.hall or "", posted(request, "do", 10)
+    if wish not in ("set-up", "shut"):
+        return _panel(request, Refused("请说要设还是要收回取号机。"))
+    if wish == "shut":
         shut_kiosks(actor=request.actor, hall=hall)
         messages.success(request, "这个大厅的取号机都收回了。要用的那台重新设一次。")
         return redirect("window-tickets")
