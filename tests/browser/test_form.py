@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from applications.models import Draft
@@ -130,10 +130,24 @@ def test_a_page_loaded_anew_brings_back_what_was_not_saved_but_no_identity_numbe
     assert not phone.evaluate(KEPT, "11010519491231002X")
     phone.on("dialog", lambda dialog: dialog.accept())
     phone.unroute("**/save/")
+    held: list[Route] = []
+    phone.route("**/save/", held.append)
     phone.reload()
+    phone.locator("#saved[data-state=restored]").wait_for()
+    looks_right(phone, "restored")
+    held.pop().continue_()
     phone.locator(SAVED).wait_for()
     assert noodles.stored("applicant-name") == "张婷婷"
     assert not phone.evaluate(KEPT, "张婷婷")
+
+
+def test_a_draft_that_is_gone_says_so_and_keeps_the_text_on_the_page(noodles: Desk) -> None:
+    phone = noodles.open(noodles.device(), 2)
+    drafting.discard(actor=noodles.world.zhang, draft_id=noodles.draft.pk)
+    phone.fill("#f-shop-name", "删掉以后写的")
+    phone.locator("#saved[data-state=gone]").wait_for()
+    assert phone.input_value("#f-shop-name") == "删掉以后写的"
+    looks_right(phone, "gone")
 
 
 def test_a_session_that_ends_stops_nothing_but_the_saving(noodles: Desk) -> None:
