@@ -14,6 +14,7 @@ from departments.access import Actor
 from foundation import throttle
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.outbox.operations import put
+from visits.operations.attend import tie
 
 # Six digits are soon tried out: the fifth wrong code of one case begins a wait of half a minute, doubled each time.
 WRONG_CODES = throttle.Bound(free=4, first=30, longest=900)
@@ -62,6 +63,7 @@ def hand_over(
         move(case, "deliver", actor, delivered_at=delivery.at)
         entries.append(inform("delivered", case))
     put(*entries)
+    tie(actor=actor, subject=case.number)
     return delivery
 
 

@@ -4,11 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from applications.operations import intake
 from departments.access import VISITOR
 from foundation.errors import Conflict, NotAllowed, Refused
+from tests.applications.browsing import sign_in
 from tests.applications.race.threads import at_once, wins
+from tests.applications.world import file_case
 from tests.visits.hall import HALL, PICKUP, seat
-from visits.models import HallQueue, Ticket, TicketEvent
+from visits.models import HallQueue, Ticket, TicketEvent, TicketSubject
 from visits.operations import attend
 from visits.operations.kiosks import make_kiosk, shut_kiosks
 from visits.operations.tickets import leave, take_ticket
@@ -122,6 +125,18 @@ def test_who_leaves_is_not_called(world, clock):
         attend.call_next(actor=world.clerk)
     with pytest.raises(Refused, match="没有这个号"):
         leave(actor=VISITOR, token="nowhere")
+
+
+def test_what_is_taken_in_while_somebody_stands_at_the_counter_is_tied_to_their_ticket(world, clock):
+    alone, here = file_case(world), file_case(world)
+    intake.receive(actor=world.clerk, number=alone.number)
+    take_ticket(actor=world.clerk, hall=HALL)
+    ticket = attend.call_next(actor=world.clerk)
+    intake.receive(actor=world.clerk, number=here.number)
+    attend.tie(actor=world.clerk, subject=here.number)
+    assert list(TicketSubject.objects.values_list("ticket_id", "subject")) == [(ticket.pk, here.number)]
+    assert here.number in sign_in(world, "limin").get("/window/tickets/").content.decode()
+    assert attend.tie(actor=world.actor("chenjing"), subject=here.number) is None
 
 
 def test_calling_stays_within_eight_statements(world, clock):

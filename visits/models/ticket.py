@@ -61,6 +61,18 @@ class Ticket(TicketLifecycle):
         return self.state in (TicketState.WAITING, *AT_A_COUNTER)
 
 
+class TicketSubject(models.Model):
+    """What was done for a ticket at the counter. `subject`: the number of a case, given by the floor above."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="subjects", verbose_name="号")
+    subject = models.CharField("办的哪一件", max_length=40, db_index=True)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "号办的件"
+        constraints = [models.UniqueConstraint(fields=["ticket", "subject"], name="visits_subject_once_a_ticket")]
+
+
 class TicketEvent(models.Model):
     """One line of a ticket's history, never changed: waiting times and no-shows are counted from these."""
 

@@ -8,7 +8,7 @@ from departments.access import Actor
 from departments.models import Counter
 from foundation.errors import Conflict, NotAllowed, Refused
 from visits.lifecycle import move
-from visits.models import Ticket
+from visits.models import Ticket, TicketSubject
 from visits.operations.recording import record
 from visits.reading import read_line
 from visits.states import AT_A_COUNTER, Happened, Lane, TicketState
@@ -119,6 +119,18 @@ def know_person(*, actor: Actor, ticket_id: int, person: Person) -> Ticket:
     ticket = _mine(actor, ticket_id)
     ticket.person = person
     ticket.save(update_fields=["person"])
+    return ticket
+
+
+def tie(*, actor: Actor, subject: str) -> Ticket | None:
+    """What a clerk does for a case while somebody stands at the counter belongs to that person's ticket: one visit.
+
+    In the caller's transaction; without a ticket at the counter nothing happens. At most two statements.
+    """
+    ticket = current_ticket(actor)
+    if ticket is not None:
+        row = TicketSubject(ticket=ticket, subject=subject, at=timezone.now())
+        TicketSubject.objects.bulk_create([row], ignore_conflicts=True)
     return ticket
 
 

@@ -119,6 +119,7 @@ def _panel(request: ActorRequest, refusal: Refused | None = None) -> HttpRespons
     current = attend.current_ticket(actor)
     context = {"current": current, "refusal": refusal, "typed": request.POST, **_line(request)}
     if current is not None:
+        context["subjects"] = list(current.subjects.values_list("subject", flat=True))
         context["waited"] = median_minutes([(current.called_at or timezone.now()) - current.waiting_since])
     part = by_htmx(request)
     name = "visits/_counter.html" if part else "visits/counter.html"
