@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from applications.models import CaseMaterial, MaterialFile
 from applications.operations import deferring, window_files
+from applications.states import SignedHow
 from applications.views.citizen_materials import attach_each
 from applications.views.door import by_htmx, posted, posted_number, status_of
 from applications.views.window_case import case_page, papers_of
@@ -122,7 +123,7 @@ def deferral(request: ActorRequest, number: str) -> HttpResponse:
             deferring.print_promise(**door)
             said = "容缺受理承诺书正在生成，请打印给申请人签字。"
         else:
-            rows = deferring.sign_promise(how=posted(request, "how", 8) or "paper", **door)
+            rows = deferring.sign_promise(how=SignedHow.PAPER, **door)
             said = f"记下了：申请人签了容缺受理承诺书，{len(rows)} 份。"
     except CaseMaterial.DoesNotExist:
         raise Http404("没有这份材料") from None

@@ -13,7 +13,7 @@ from foundation.errors import Conflict, NotAllowed, Refused
 from matters.published import current_plan
 from matters.specs import About
 from tests.applications.applying import photo
-from tests.applications.browsing import text_of
+from tests.applications.browsing import sign_in, text_of
 from tests.applications.test_budgets import within
 from tests.applications.world import FORM, check_all, file_case
 
@@ -325,3 +325,17 @@ def test_only_what_the_catalogue_exempts_is_marked_exempt(world, clerk, case):
     assert "免交" in text_of(clerk.get(reverse("window-case", args=[case.number]) + "?open=id-card"))
     mark(clerk, case, "id-card", "exempt")
     assert material(case, "id-card").state == "exempt"
+
+
+def test_the_second_clerk_reads_who_looked_at_a_paper(world, clerk, case):
+    mark(clerk, case, "floor-plan", "received")
+    chen = sign_in(world, "chenjing")
+    page = text_of(chen.get(reverse("window-case", args=[case.number])))
+    assert '<span class="note">李敏</span>' in page
+
+
+def test_a_key_pressed_twice_is_no_other_clerk(world, clerk, case):
+    for _ in range(2):
+        assert mark(clerk, case, "floor-plan", "received", HTMX, seen="awaiting").status_code == 200
+    chen = sign_in(world, "chenjing")
+    assert mark(chen, case, "floor-plan", "received", HTMX, seen="awaiting").status_code == 409
