@@ -14,13 +14,13 @@ from applications.forms.merged import AskedBox, asked_boxes, in_words, read_valu
 from applications.models import Application, CaseMaterial, MaterialFile, Task
 from applications.operations.cochecking import checks_of, last_day, next_round, still_open
 from applications.operations.correcting import open_correction
-from applications.operations.custody import bundles_of
 from applications.operations.deferring import unsigned
 from applications.showing import case_light, task_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState, MaterialState, TaskState
 from applications.views.door import status_of
 from applications.views.window_documents import documents_of
 from applications.views.window_door import beside, case_or_404, clerk_only, desk_counts
+from applications.views.window_originals import custody_of
 from applications.views.window_paper_row import dress
 from applications.views.window_paper_row import opened as open_row
 from departments.calendar import current_calendar
@@ -90,10 +90,11 @@ def case_page(
         **_field_marks(found, plan, rows),
         **_tasks(found, plan.promised_days),
         **documents_of(found),
-        "bundles": bundles_of(found),
+        **custody_of(found),
     }
     notice = open_correction(found)
     if notice is not None:
+        context["notice"] = notice
         context["correction"] = [
             {**ask, "faults": (faults or {}).get(ask.get("material", ""), [])} for ask in notice.open_asks
         ]

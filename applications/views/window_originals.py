@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import Application, Bundle, CaseMaterial
 from applications.operations import custody
+from applications.states import CASE_RUNNING
 from applications.views.door import posted, status_of
 from applications.views.window_door import case_or_404, clerk_only, desk_counts
 from departments.middleware import ActorRequest
@@ -24,6 +25,13 @@ def originals_of(found: Application) -> dict[str, Any]:
     held = {p.material_id for bundle in bundles for p in bundle.papers.all() if not p.returned}
     papers = CaseMaterial.objects.filter(application=found, submit__in=custody.TRAVELS, dropped_by=None)
     return {"bundles": bundles, "keepable": [row for row in papers if row.pk not in held]}
+
+
+def custody_of(found: Application) -> dict[str, Any]:
+    """Where its originals are, and whether they have to go back because the case is over (E3). Two queries at most."""
+    bundles = custody.bundles_of(found)
+    over = found.state not in CASE_RUNNING
+    return {"bundles": bundles, "owed_back": over and any(one.returned_at is None for one in bundles)}
 
 
 @clerk_only
@@ -73,7 +81,8 @@ def label(request: ActorRequest, number: str, code: str) -> HttpResponse:
     bundle = Bundle.objects.filter(application=found, code=code).prefetch_related("papers__material").first()
     if bundle is None:
         raise Http404("没有这一袋")
-    picture = segno.make(bundle.code, error="q").svg_inline(scale=6, border=0, svgclass="bag-code", lineclass=None)
+    # A full QR code: not every scanner reads the small kind that so short a text would otherwise become.
+    picture = segno.make_qr(bundle.code, error="q").svg_data_uri(scale=6, border=2)
     return render(request, "applications/couriers/label.html", {"case": found, "bundle": bundle, "picture": picture})
 
 

@@ -5,7 +5,7 @@ import time_machine
 from django.urls import reverse
 
 from applications.models import Bundle, Courier
-from applications.operations import couriers
+from applications.operations import couriers, withdrawal
 from foundation.outbox.operations import deliver_due
 from tests.applications.browsing import sign_in, text_of
 from tests.applications.custody import bagged, on_the_road, originals_of, town_clerk
@@ -32,7 +32,7 @@ def test_a_clerk_bags_two_originals_prints_the_label_and_sees_where_they_are(wor
     page = client.get(reverse("window-case", args=[case.number]))
     assert "原件：在李集镇便民服务中心 2 号窗口" in text_of(page)
     label = client.get(reverse("window-bag-label", args=[case.number, bundle.code]))
-    assert bundle.code in text_of(label) and b"<svg" in label.content
+    assert bundle.code in text_of(label) and b'src="data:image/svg' in label.content
     answer = client.post(reverse("window-originals-back", args=[case.number]), {"code": bundle.code}, follow=True)
     assert "已退还申请人" in text_of(answer)
 
@@ -112,3 +112,14 @@ def test_older_lists_follow_page_by_page(world):
     older = text_of(client.get(reverse("couriers") + f"?before={last.pk}"))
     assert "交接单 0002" in older and "交接单 0003" not in older
     assert client.get(reverse("couriers") + "?before=" + "9" * 40).status_code == 200
+
+
+def test_when_a_case_is_over_the_window_is_told_to_give_the_originals_back(world):
+    bundle = bagged(world)
+    number = bundle.application.number
+    client = sign_in(world, "xumei")
+    assert "要退还申请人" not in text_of(client.get(reverse("window-case", args=[number])))
+    withdrawal.withdraw(actor=world.zhang, number=number)
+    assert "要退还申请人" in text_of(client.get(reverse("window-case", args=[number])))
+    client.post(reverse("window-originals-back", args=[number]), {"code": bundle.code})
+    assert "要退还申请人" not in text_of(client.get(reverse("window-case", args=[number])))
