@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications.operations import correcting, deferring
+from applications.operations import answer_days, correcting, deferring
 from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
 from applications.operations.timing import lapse_overdue
@@ -18,6 +18,12 @@ def lapse_silent_cases() -> int:
 def send_overdue_notices() -> int:
     """Beat, every five minutes: the co-check is over, the one notice goes out with what departments asked."""
     return correcting.send_overdue_notices()
+
+
+@shared_task(name="applications.jobs.remind_of_corrections")
+def remind_of_corrections() -> int:
+    """Beat, hourly by day, because a text message follows: the day to answer a correction comes."""
+    return answer_days.remind_of_corrections()
 
 
 @shared_task(name="applications.jobs.relieve_running_cases")

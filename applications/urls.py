@@ -104,6 +104,7 @@ urlpatterns: list[URLPattern] = [
     path("window/<slug:number>/deferral/", window_papers.deferral, name="window-deferral"),
     path("window/<slug:number>/fix/", window_fix.fix, name="window-fix"),
     path("window/<slug:number>/field/", window_acts.mark_field, name="window-mark-field"),
+    path("window/<slug:number>/answer/later/", window_acts.extend_answer, name="window-extend-answer"),
     path("window/<slug:number>/cocheck/", window_acts.cocheck, name="window-cocheck"),
     path("window/<slug:number>/merge/", window_acts.merge, name="window-merge"),
     path("window/<slug:number>/receive/", window_acts.receive, name="window-receive"),

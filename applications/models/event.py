@@ -42,12 +42,17 @@ class Correction(models.Model):
     asks = models.JSONField()
     corrected = EncryptedJSONField("更正的栏目", default=dict)
     issued_at = models.DateTimeField()
+    answer_by = models.DateField("请在哪天前补", null=True)
+    reminded = models.PositiveSmallIntegerField("最近一次提醒提前的工作日", null=True)
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "补正"
         ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["application", "round"], name="correction_round_once")]
+        indexes = [
+            models.Index(fields=["answer_by"], condition=models.Q(answered_at=None), name="correction_unanswered")
+        ]
 
     @property
     def open_asks(self) -> list[dict[str, Any]]:

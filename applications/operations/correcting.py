@@ -13,6 +13,7 @@ from applications.clocks import acceptance_due
 from applications.filling import clean, fault_in
 from applications.lifecycle import move
 from applications.models import Application, CaseMaterial, Correction, MaterialFile, Task
+from applications.operations.answer_days import answer_day
 from applications.operations.cochecking import checks_of, fields_asked, mark_papers, overdue, still_open
 from applications.operations.drafting import FILES_PER_MATERIAL
 from applications.operations.recording import event, inform, lock_any_case, lock_case, paper, record
@@ -78,7 +79,9 @@ def ask_correction(*, actor: Actor, number: str) -> Correction:
     elif not actor.clerk or Correction.objects.filter(application=case, answered_at=None).exists():
         raise Conflict("补正告知书已经发出，等申请人补来再看。")
     Application.objects.filter(pk=case.pk).update(field_marks={})
-    correction = Correction.objects.create(application=case, round=round_, asks=asks, issued_at=timezone.now())
+    correction = Correction.objects.create(
+        application=case, round=round_, asks=asks, issued_at=timezone.now(), answer_by=answer_day()
+    )
     record([event(case, "correction", f"一次告知补正 {len(asks)} 处", actor, round=round_)])
     put(paper("correction", case, round=round_), inform("correction", case, round=round_))
     return correction

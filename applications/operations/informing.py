@@ -1,11 +1,13 @@
 """通知: what the applicant is told at each turn, once, in plain words, without an identity number."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Mandate, Person
-from applications.models import Application, CaseMaterial
+from applications.models import Application, CaseMaterial, Correction
 from foundation.notices.operations import notify
 from foundation.outbox.models import Outbox
 
@@ -13,6 +15,10 @@ LONGEST_RELIEF = 300  # characters of what a newer revision drops; the page tell
 SENTENCES = {
     "submitted": ("已收到您的申请", "“{matter}”已提交，编号 {number}。{accept_by}前答复是否受理。"),
     "correction": ("材料要补正", "“{matter}”有材料要补，一次列全了，请到“我的办件”查看，也可以到任何一个窗口补。"),
+    "correction_due": (
+        "补材料的日子快到了",
+        "“{matter}”有材料或者栏目要补，{answer_by}前补来。网上补，或者到任何一个窗口；来不及的，请窗口延长。",
+    ),
     "replanned": ("情形改好了", "“{matter}”按新的情形办，多办哪项、少办哪项，请到“我的办件”看。"),
     "deferred_wrong": ("补来的材料要重交", "“{matter}”里补来的材料有一份不合格，要改什么请到“我的办件”看。"),
     "deferral_due": ("答应后补的材料快到期了", "“{matter}”里答应后补的{owed}，网上传或者送到任何一个窗口都行。"),
@@ -45,6 +51,7 @@ def inform_entry(row: Outbox) -> None:
         outcome=case.get_outcome_display(),
         relief=_relief(case, row.payload.get("round", 0)),
         owed=_owed(row.payload.get("materials", [])),
+        answer_by=_day(_answer_by(case)),
     )
     for person in recipients(case):
         notify(
@@ -73,6 +80,12 @@ def recipients(case: Application) -> list[Person]:
     standing = set(mandates.in_force(timezone.localdate()).values_list("agent_id", flat=True))
     ended = set(mandates.values_list("agent_id", flat=True)) - standing - {principal.pk}
     return [one for one in people.values() if one.pk not in ended]
+
+
+def _answer_by(case: Application) -> date | None:
+    """The day to answer by of the notice that waits, if one does."""
+    waiting = Correction.objects.filter(application=case, answered_at=None)
+    return waiting.values_list("answer_by", flat=True).last()
 
 
 def _relief(case: Application, number: int) -> str:

@@ -234,7 +234,8 @@ def correction(key: str, case: Application, task: Task | None, payload: dict[str
             "rows": merged_asks(notice.asks),
         },
         after=[
-            "请尽早补来：补来以前的时间不算办理时间；收到补正材料之日起重新计算受理期限，窗口只看上面这几处。",
+            (f"请在{cn(notice.answer_by)}前补来，来不及可以请窗口延长。" if notice.answer_by else "")
+            + "补来以前的时间不算办理时间；收到补正材料之日起重新计算受理期限，窗口只看上面这几处。",
             "可以在网上补，也可以到本县任何一个综合窗口补。上面没有写到的，以后不再作为补正要求；看不明白的，请打下面的电话。",
         ],
     )

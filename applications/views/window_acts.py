@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 
 from applications.forms.merged import read_values
 from applications.models import Application, CaseMaterial, Correction, MaterialFile
-from applications.operations import cochecking, correcting, intake, merging, withdrawal
+from applications.operations import answer_days, cochecking, correcting, intake, merging, withdrawal
 from applications.states import CaseState
 from applications.views.citizen_materials import attach_each
-from applications.views.door import posted
+from applications.views.door import posted, posted_number
 from applications.views.window_case import case_page, next_open, papers_of
 from applications.views.window_door import case_or_404, clerk_only
 from applications.views.window_paper_row import POINT
@@ -191,6 +191,19 @@ def decline(request: ActorRequest, number: str) -> HttpResponse:
         "decline",
         lambda n: intake.decline(actor=request.actor, number=n, reason=reason, authority=authority),
         lambda _: "已不予受理，不予受理通知书可以打印，写明了复议和诉讼的期限。",
+    )
+
+
+@clerk_only
+@require_POST
+def extend_answer(request: ActorRequest, number: str) -> HttpResponse:
+    days, reason = posted_number(request, "days"), posted(request, "reason", 300)
+    return _act(
+        request,
+        number,
+        "extend-answer",
+        lambda n: answer_days.extend_answer(actor=request.actor, number=n, days=days, reason=reason),
+        lambda correction: f"补正的日子延长到 {cn_date(correction.answer_by)}。",
     )
 
 

@@ -279,6 +279,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "lapse-silent-cases": {"task": "applications.jobs.lapse_silent_cases", "schedule": crontab(minute="*/5")},
     "watch-deferrals": {"task": "applications.jobs.watch_deferrals", "schedule": crontab(minute="*/5", hour="8-19")},
     "send-overdue-notices": {"task": "applications.jobs.send_overdue_notices", "schedule": crontab(minute="*/5")},
+    "remind-of-corrections": {
+        "task": "applications.jobs.remind_of_corrections",
+        "schedule": crontab(minute=10, hour="8-19"),
+    },
     "relieve-running-cases": {"task": "applications.jobs.relieve_running_cases", "schedule": crontab(minute="*/5")},
     "scan-waiting-files": {"task": "foundation.files.jobs.scan_waiting_files", "schedule": crontab(minute="*/5")},
     "sweep-files": {"task": "foundation.files.jobs.sweep_files", "schedule": crontab(minute=40, hour=3)},

@@ -131,7 +131,7 @@ def test_a_page_loaded_anew_brings_back_what_was_not_saved_but_no_identity_numbe
     phone.on("dialog", lambda dialog: dialog.accept())
     phone.unroute("**/save/")
     held: list[Route] = []
-    phone.route("**/save/", held.append)
+    phone.route("**/save/", lambda route: held.append(route))
     phone.reload()
     phone.locator("#saved[data-state=restored]").wait_for()
     looks_right(phone, "restored")
