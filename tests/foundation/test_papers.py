@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pikepdf
+import pypdfium2
 import pytest
 from django.utils import timezone
 
@@ -157,3 +158,12 @@ def test_fonts_are_read_once_and_come_from_the_wheel_alone():
     render(paper())
     assert rendering.fonts() is rendering.fonts()
     assert {family[:13] for family in rendering.fonts().families()} == {"Noto Sans CJK"}
+
+
+@pytest.mark.parametrize("rows", range(30, 46))
+def test_no_seal_and_no_place_to_sign_stands_on_a_page_without_text(rows):
+    table = {"columns": ["栏目", "内容"], "widths": [4, 9], "rows": [["店名", "灌河渔家菜馆"]] * rows}
+    data = {**AUTHORITY, "table": table, "after": ["第一句。", "末句在此。"], "signs": ["申请人（签字）", "日期"]}
+    with pypdfium2.PdfDocument(render(paper(data=data))) as pdf:
+        last = "".join(pdf[len(pdf) - 1].get_textpage().get_text_bounded().split())
+    assert all(words in last for words in ("末句在此", "申请人（签字）", "（印章）"))
