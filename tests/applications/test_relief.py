@@ -13,6 +13,7 @@ from django.utils import timezone
 from applications.jobs import relieve_running_cases
 from applications.models import Application, Correction, Event
 from applications.operations import correcting, intake
+from applications.operations.deferring import sign_promise
 from applications.operations.relieving import relieve, relieve_running
 from departments.access import SYSTEM
 from foundation.errors import Conflict, NotAllowed, Refused
@@ -154,6 +155,7 @@ def test_files_that_were_handed_in_stay(world):
 def test_the_promise_to_bring_it_later_ends(world):
     case = received(world)
     mark(world, case, "fit-out-proof", "deferred")
+    sign_promise(actor=world.clerk, number=case.number, how="paper")
     check_all(world, case)
     intake.accept(actor=world.clerk, number=case.number)
     due = list(case.tasks.values_list("due", flat=True))
@@ -297,6 +299,7 @@ def test_handing_in_and_relief_at_the_same_instant(committed_world):
         publish()
         case = received(world)
         mark(world, case, "fit-out-proof", "deferred")
+        sign_promise(actor=world.clerk, number=case.number, how="paper")
         check_all(world, case)
         intake.accept(actor=world.clerk, number=case.number)
         revision = drop("fit-out-proof")
