@@ -37,6 +37,8 @@ LISTS = {
     "window-tickets": ("limin", "/window/tickets/"),
     "visits": ("zhangting", "/visits/"),
     "supervise-visits": ("zhoutao", "/supervise/visits/"),
+    "couriers": ("limin", "/couriers/"),
+    "couriers, department": ("market1", "/couriers/"),
     "queue": ("market1", "/queue/"),
     "queue, all with done": ("market1", "/queue/?who=any"),
     "queue, locked": ("market1", "/queue/?light=locked"),
