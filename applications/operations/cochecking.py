@@ -146,6 +146,12 @@ def still_open(checks: Iterable[CoCheck], today: date) -> list[CoCheck]:
     return [check for check in checks if check.answered_at is None and check.until >= today]
 
 
+def needed(papers: Iterable[CaseMaterial], tasks: Iterable[Task]) -> list[CaseMaterial]:
+    """Pure: without the papers that only declined items would have used; nobody asks for those any more."""
+    declined = {task.item_code for task in tasks if task.state == TaskState.DECLINED}
+    return [paper for paper in papers if not paper.used_by or set(paper.used_by) - declined]
+
+
 def mark_papers(case: Application, checks: Iterable[CoCheck]) -> None:
     """The papers that departments ask about count as 要补 from the notice on, in one wording for each."""
     said: dict[str, list[str]] = {}

@@ -14,7 +14,7 @@ from applications.filling import clean, fault_in
 from applications.lifecycle import move
 from applications.models import Application, CaseMaterial, Correction, MaterialFile, Task
 from applications.operations.answer_days import answer_day
-from applications.operations.cochecking import checks_of, fields_asked, mark_papers, overdue, still_open
+from applications.operations.cochecking import checks_of, fields_asked, mark_papers, needed, overdue, still_open
 from applications.operations.drafting import FILES_PER_MATERIAL
 from applications.operations.recording import event, inform, lock_any_case, lock_case, paper, record
 from applications.states import CaseState, MaterialState, TaskState
@@ -100,14 +100,16 @@ def send_overdue_notices() -> int:
 
 def _asks(case: Application, marks: Mapping[str, str]) -> list[dict[str, Any]]:
     """Papers marked 要补 and fields to be changed (`marks`: code → how), each once for all departments that use it."""
-    names = dict(Task.objects.filter(application=case).values_list("item_code", "department__short_name"))
+    tasks = list(Task.objects.filter(application=case).select_related("department"))
+    names = {task.item_code: task.department.short_name for task in tasks if task.state != TaskState.DECLINED}
 
     def users(items: Iterable[str]) -> list[str]:
         return list(dict.fromkeys(names[code] for code in items if code in names))
 
     wrong = CaseMaterial.objects.filter(application=case, state=MaterialState.WRONG)
     asks = [
-        {"material": m.material_code, "name": m.name, "text": m.note, "departments": users(m.used_by)} for m in wrong
+        {"material": m.material_code, "name": m.name, "text": m.note, "departments": users(m.used_by)}
+        for m in needed(wrong, tasks)
     ]
     if marks:
         for planned in scheme(plan_of(case.revision_id), case.answers, frozenset(case.commitments)).fields:

@@ -13,7 +13,7 @@ from applications.lifecycle import move, move_all
 from applications.models import Application, CaseMaterial, Event, Task
 from applications.operations import deferring
 from applications.operations.closing import settle
-from applications.operations.cochecking import checks_of, nothing_to_ask, open_checks, still_open
+from applications.operations.cochecking import checks_of, needed, nothing_to_ask, open_checks, still_open
 from applications.operations.dispatch import live, open_added, open_tasks
 from applications.operations.recording import event, inform, lock_case, lock_task, lock_tasks, paper, record
 from applications.operations.submission import submit
@@ -213,7 +213,8 @@ def accept(*, actor: Actor, number: str) -> Application:
     said its word. In an accepted case it accepts what changed answers added.
     """
     case = lock_case(actor, number)
-    unsettled = list(CaseMaterial.objects.filter(application=case).exclude(state__in=SETTLED))
+    tasks = lock_tasks(case)
+    unsettled = needed(CaseMaterial.objects.filter(application=case).exclude(state__in=SETTLED), tasks)
     owed = [material for material in unsettled if material.state == MaterialState.DEFERRED]
     if len(unsettled) > len(owed):
         raise Conflict(f"还有 {len(unsettled) - len(owed)} 份材料没看或者要补，不能受理。")
@@ -221,13 +222,14 @@ def accept(*, actor: Actor, number: str) -> Application:
         raise Conflict(f"容缺的 {len(unsigned)} 份还没有签承诺书，签了才能受理。")
     if case.field_marks:
         raise Conflict(f"表里有 {len(case.field_marks)} 栏标了要改，发补正告知书，或者先取消标记再受理。")
-    tasks = lock_tasks(case)
     _all_said(tasks)
     _nothing_asked(case)
     if case.state == CaseState.ACCEPTED and case.added_accept_by is not None:
         accept_added(case, tasks, actor, timezone.localdate())
     else:
         open_tasks(case, tasks, actor, accepted_on=timezone.localdate(), transition="accept")
+        if any(task.state == TaskState.DECLINED for task in tasks):  # what waited for a declined item ends here
+            settle(case, tasks, actor, [])
     if owed:
         deferring.fix_days(case, owed, tasks, timezone.localdate(), current_calendar())
     return case
@@ -266,27 +268,61 @@ def accept_added(case: Application, tasks: list[Task], actor: Actor, accepted_on
 
 
 @transaction.atomic
-def decline(*, actor: Actor, number: str, reason: str, authority: str = "") -> Application:
-    """不予受理 of the whole case, on the departments' word. `authority`: where to go instead. Raises Refused."""
+def decline(
+    *, actor: Actor, number: str, reason: str, authority: str = "", item_codes: tuple[str, ...] = ()
+) -> Application:
+    """不予受理 of the whole case, or of single items beside which the rest goes on. `authority`: where to go instead.
+
+    Raises Refused without a reason, and for items of departments that have not entrusted the window: their word alone
+    declines them (《行政许可法》第二十四条, entrusting is the department's to do); Conflict by state.
+    """
     reason = reason.strip()
     if not reason:
         raise Refused("请写明不予受理的理由。", "reason")
     case = lock_case(actor, number)
-    tasks = [t for t in lock_tasks(case) if t.state == TaskState.PENDING]
+    authority = authority.strip()[:200]
+    pending = [t for t in lock_tasks(case) if t.state == TaskState.PENDING]
+    tasks = [t for t in pending if not item_codes or t.item_code in item_codes]
+    if case.state == CaseState.RECEIVED and not tasks:
+        raise Conflict("这几项刚才已经有了结果，请刷新后再看。")
+    _entrusted(tasks)
     for task in tasks:
         task.reason = reason
+    if len(tasks) < len(pending):
+        _decline_some(case, tasks, actor, authority)
+        return case
     move(case, "decline", actor, reason=reason)
     move_all(tasks, "decline", actor, ("reason",))
     record([event(case, "declined", f"不予受理：{reason}", actor, authority=authority)])
-    put(paper("decline", case, authority=authority.strip()[:200]), inform("declined", case))
+    put(paper("decline", case, authority=authority), inform("declined", case))
     return case
 
 
+def _entrusted(tasks: list[Task]) -> None:
+    own = [t.department.short_name for t in tasks if t.department.intake_mode != IntakeMode.ENTRUSTED]
+    if own:
+        raise Refused(f"{'、'.join(dict.fromkeys(own))}没有委托窗口受理，不予受理要由它自己说。", "item")
+
+
+def _decline_some(case: Application, tasks: list[Task], actor: Actor, authority: str) -> None:
+    """Each with a notice of its own; the rest of the case waits for its joint acceptance as before."""
+    if case.state != CaseState.RECEIVED or not actor.clerk:
+        raise Conflict(f"现在是“{case.get_state_display()}”，不能单项不予受理。")
+    move_all(tasks, "decline", actor, ("reason",))
+    record(
+        [event(case, "word", f"{t.item_name}：不予受理，{t.reason}", actor, task=t, authority=authority) for t in tasks]
+    )
+    put(
+        *[paper("decline", case, task, authority=authority) for task in tasks],
+        inform("item_declined", case, round=min(task.pk for task in tasks)),
+    )
+
+
 @transaction.atomic
-def say_word(*, actor: Actor, task_id: int, accept: bool, reason: str = "") -> Task:
+def say_word(*, actor: Actor, task_id: int, accept: bool, reason: str = "", authority: str = "") -> Task:
     """A department that accepts for itself says 受理 or 不予受理 of its item. Raises Refused, Conflict.
 
-    With every item declined the case is declined.
+    With every item declined the case is declined. `authority`: where to go instead.
     """
     case, task, tasks = lock_task(actor, task_id)
     if case.state not in (CaseState.RECEIVED, CaseState.ACCEPTED) or task.state != TaskState.PENDING:
@@ -300,11 +336,13 @@ def say_word(*, actor: Actor, task_id: int, accept: bool, reason: str = "") -> T
         raise Refused("请写明不予受理的理由。", "reason")
     move(task, "decline", actor, reason=reason.strip(), intake_word="declined")
     record([event(case, "word", f"{task.item_name}：不予受理，{reason.strip()}", actor, task=task)])
+    notice = paper("decline", case, task, authority=authority.strip()[:200])
+    told = inform("item_declined", case, round=task.pk)
     if case.state == CaseState.ACCEPTED:
-        settle(case, tasks, actor, [], [paper("decline", case, task)])
+        settle(case, tasks, actor, [], [notice, told])
         return task
-    put(paper("decline", case, task))
     if all(t.state == TaskState.DECLINED for t in tasks):
         move(case, "decline", actor, reason="各事项均不予受理")
-        put(inform("declined", case))
+        told = inform("declined", case)
+    put(notice, told)
     return task

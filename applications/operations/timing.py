@@ -61,6 +61,8 @@ def _lapse(case_id: int) -> bool:
     tasks = lock_tasks(case)
     _yellow_cards(case, tasks)
     open_tasks(case, tasks, SYSTEM, accepted_on=receipt_day, transition="lapse", deemed=True)
+    if any(task.state == TaskState.DECLINED for task in tasks):  # what waited for a declined item ends here
+        settle(case, tasks, SYSTEM, [])
     owed = CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED)
     fix_days(case, owed, tasks, receipt_day, current_calendar())
     return True

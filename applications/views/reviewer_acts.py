@@ -147,10 +147,10 @@ def task_word(request: ActorRequest, task: int) -> HttpResponse:
     if not accept and request.POST.get("word") != "decline":
         refusal = Refused("请选受理或者不予受理。")
         return show_task(request, own_task(request.actor, task), refusal=refusal, status=422)
-    reason = posted(request, "reason", TEXTS["reason"])
+    reason, authority = posted(request, "reason", TEXTS["reason"]), posted(request, "authority", 200)
     return _do(
         request,
         task,
-        lambda t: intake.say_word(actor=request.actor, task_id=t.pk, accept=accept, reason=reason),
+        lambda t: intake.say_word(actor=request.actor, task_id=t.pk, accept=accept, reason=reason, authority=authority),
         "已同意受理，由窗口统一发受理通知书" if accept else "已说明不予受理",
     )

@@ -184,12 +184,20 @@ def _attach_brought(request: ActorRequest, number: str, notice: Correction | Non
 @clerk_only
 @require_POST
 def decline(request: ActorRequest, number: str) -> HttpResponse:
+    """The whole case, or of `some` the ticked items."""
     reason, authority = posted(request, "reason", 1000), posted(request, "authority", 200)
+    items = tuple(request.POST.getlist("item")[:100]) if request.POST.get("some") else ()
+
+    def declined(number: str) -> Application:
+        if request.POST.get("some") and not items:
+            raise Refused("请勾选哪几项不予受理。", "item")
+        return intake.decline(actor=request.actor, number=number, reason=reason, authority=authority, item_codes=items)
+
     return _act(
         request,
         number,
         "decline",
-        lambda n: intake.decline(actor=request.actor, number=n, reason=reason, authority=authority),
+        declined,
         lambda _: "已不予受理，不予受理通知书可以打印，写明了复议和诉讼的期限。",
     )
 

@@ -12,7 +12,7 @@ from accounts.models import Mandate
 from applications.duplicates import twin_of
 from applications.forms.merged import AskedBox, asked_boxes, in_words, read_values, users_of
 from applications.models import Application, CaseMaterial, MaterialFile, Task
-from applications.operations.cochecking import checks_of, last_day, next_round, still_open
+from applications.operations.cochecking import checks_of, last_day, needed, next_round, still_open
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
 from applications.showing import case_light, task_light
@@ -65,6 +65,9 @@ def case_page(
     opened = opened or request.GET.get("open", "") or next_open(found, rows, request.POST.get("material", ""))
     if isinstance(refusal, Conflict) and act != "material":
         act = ""
+    items = _tasks(found, plan.promised_days)
+    wanted = {paper.pk for paper in needed((row["material"] for row in rows), (one["task"] for one in items["tasks"]))}
+    counting = [row for row in rows if row["material"].pk in wanted]
     context: dict[str, Any] = {
         "case": found,
         "from_window": dress(found, rows),
@@ -80,15 +83,16 @@ def case_page(
         "refusal": refusal,
         "act": act,
         "typed": request.POST,
+        "declining": request.POST.getlist("item"),
         "before": found.state in BEFORE_ACCEPTANCE,
         "checking": _checking(found),
         "masked_id": mask_id_number(found.applicant.id_number),
         "answers": [q.label_of(found.answers[q.code]) for q in plan.questions if q.code in found.answers],
         "twin": twin_of(found, request.actor),
         **_cochecks(found),
-        **_marks(rows),
-        **_field_marks(found, plan, rows),
-        **_tasks(found, plan.promised_days),
+        **_marks(counting),
+        **_field_marks(found, plan, counting),
+        **items,
         **documents_of(found),
         **custody_of(found),
     }
@@ -204,6 +208,7 @@ def _tasks(found: Application, promised_days: int) -> dict[str, Any]:
         "tasks": [{"task": task, "light": task_light(task, today, calendar)} for task in tasks],
         "pending": len(pending),
         "departments": len({task.department_id for task in pending}),
+        "entrusted": [task for task in pending if task not in own_word],
         "words": own_word if found.state in BEFORE_ACCEPTANCE else [],
         "silent": list(dict.fromkeys(task.department.short_name for task in silent)),
         "undecided": [task for task in tasks if task.is_open],
