@@ -341,6 +341,8 @@ def say_word(*, actor: Actor, task_id: int, accept: bool, reason: str = "", auth
     if case.state == CaseState.ACCEPTED:
         settle(case, tasks, actor, [], [notice, told])
         return task
+    if not any(t.department_id == task.department_id and t.state == TaskState.PENDING for t in tasks):
+        nothing_to_ask(case, task.department_id, actor)
     if all(t.state == TaskState.DECLINED for t in tasks):
         move(case, "decline", actor, reason="各事项均不予受理")
         told = inform("declined", case)

@@ -83,6 +83,12 @@ def test_a_department_names_where_to_go_instead(world: World) -> None:
     assert Outbox.objects.filter(kind="inform", payload__what="item_declined").count() == 1
 
 
+def test_a_department_that_declines_all_of_its_items_is_not_waited_for_any_more(world: World) -> None:
+    case = received(world, "fire")
+    intake.say_word(actor=world.reviewer("fire"), task_id=task_of(case, FIRE).pk, accept=False, reason="不在范围")
+    assert intake.accept(actor=world.clerk, number=case.number).state == CaseState.ACCEPTED
+
+
 def test_an_item_is_declined_once(world: World) -> None:
     case = received(world)
     decline(world, case, SIGN)
