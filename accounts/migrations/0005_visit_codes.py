@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_password_codes'),
+        ("accounts", "0004_password_codes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='phonecode',
-            name='purpose',
-            field=models.CharField(choices=[('sign_in', '登录'), ('new_phone', '换手机号码'), ('reveal', '看完整的证件号码'), ('password', '设登录密码'), ('visit', '预约')], max_length=12, verbose_name='用途'),
+            model_name="phonecode",
+            name="purpose",
+            field=models.CharField(
+                choices=[
+                    ("sign_in", "登录"),
+                    ("new_phone", "换手机号码"),
+                    ("reveal", "看完整的证件号码"),
+                    ("password", "设登录密码"),
+                    ("visit", "预约"),
+                ],
+                max_length=12,
+                verbose_name="用途",
+            ),
         ),
     ]

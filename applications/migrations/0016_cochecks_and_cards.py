@@ -5,54 +5,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0015_duplicates'),
-        ('departments', '0003_counter_zones'),
+        ("applications", "0015_duplicates"),
+        ("departments", "0003_counter_zones"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('colour', models.CharField(choices=[('yellow', '黄牌'), ('red', '红牌')], max_length=8, verbose_name='颜色')),
-                ('rule', models.CharField(choices=[('acceptance', '受理期限')], max_length=20, verbose_name='哪个期限')),
-                ('day', models.DateField(verbose_name='到期日')),
-                ('text', models.CharField(max_length=300, verbose_name='说明')),
-                ('at', models.DateTimeField(verbose_name='记下的时间')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='applications.application')),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.department')),
-                ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='applications.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "colour",
+                    models.CharField(choices=[("yellow", "黄牌"), ("red", "红牌")], max_length=8, verbose_name="颜色"),
+                ),
+                (
+                    "rule",
+                    models.CharField(choices=[("acceptance", "受理期限")], max_length=20, verbose_name="哪个期限"),
+                ),
+                ("day", models.DateField(verbose_name="到期日")),
+                ("text", models.CharField(max_length=300, verbose_name="说明")),
+                ("at", models.DateTimeField(verbose_name="记下的时间")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cards", to="applications.application"
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.department",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cards",
+                        to="applications.task",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '黄牌红牌',
-                'verbose_name_plural': '黄牌红牌',
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(fields=('application', 'task', 'rule', 'day'), name='card_once', nulls_distinct=False)],
+                "verbose_name": "黄牌红牌",
+                "verbose_name_plural": "黄牌红牌",
+                "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "task", "rule", "day"), name="card_once", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CoCheck',
+            name="CoCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField(verbose_name='第几次补正')),
-                ('question', models.CharField(blank=True, default='', max_length=300, verbose_name='请它看什么')),
-                ('opened_at', models.DateTimeField(verbose_name='开始时间')),
-                ('opened_by_name', models.CharField(max_length=60, verbose_name='谁请的')),
-                ('until', models.DateField(verbose_name='最后一天（含当日）')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='答复时间')),
-                ('answered_by_name', models.CharField(blank=True, default='', max_length=60, verbose_name='谁答的')),
-                ('asks', models.JSONField(default=list, verbose_name='要补的')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cochecks', to='applications.application')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='departments.department', verbose_name='部门')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField(verbose_name="第几次补正")),
+                ("question", models.CharField(blank=True, default="", max_length=300, verbose_name="请它看什么")),
+                ("opened_at", models.DateTimeField(verbose_name="开始时间")),
+                ("opened_by_name", models.CharField(max_length=60, verbose_name="谁请的")),
+                ("until", models.DateField(verbose_name="最后一天（含当日）")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="答复时间")),
+                ("answered_by_name", models.CharField(blank=True, default="", max_length=60, verbose_name="谁答的")),
+                ("asks", models.JSONField(default=list, verbose_name="要补的")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cochecks",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="departments.department", verbose_name="部门"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '收件会审',
-                'verbose_name_plural': '收件会审',
-                'ordering': ['id'],
-                'indexes': [models.Index(condition=models.Q(('answered_at', None)), fields=['department', 'until'], name='cocheck_open')],
-                'constraints': [models.UniqueConstraint(fields=('application', 'department', 'round'), name='cocheck_once_per_notice')],
+                "verbose_name": "收件会审",
+                "verbose_name_plural": "收件会审",
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("answered_at", None)), fields=["department", "until"], name="cocheck_open"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "department", "round"), name="cocheck_once_per_notice"
+                    )
+                ],
             },
         ),
     ]

@@ -97,7 +97,10 @@ def test_the_day_stands_on_the_citizens_page_and_the_window_moves_it(world: Worl
     zhang, limin = Client(), Client()
     zhang.force_login(world.users["zhangting"])
     limin.force_login(world.users["limin"])
-    assert "3\u00a0月\u00a016\u00a0日前补来" in zhang.get(reverse("answer-correction", args=[asked.number])).content.decode()
+    assert (
+        "3\u00a0月\u00a016\u00a0日前补来"
+        in zhang.get(reverse("answer-correction", args=[asked.number])).content.decode()
+    )
     url = reverse("window-extend-answer", args=[asked.number])
     assert limin.post(url, {"days": "很久", "reason": "x"}).status_code == 422
     assert limin.post(url, {"days": "5", "reason": "房东在外地"}).status_code == 302

@@ -95,7 +95,15 @@ def test_no_state_of_a_case_task_or_ticket_is_written_outside_the_lifecycle(path
         return
     tree = ast.parse(path.read_text("utf-8"))
     # Papers, questions to a register and readings of a picture have states of their own, written by name in these files.
-    own_states = {"intake.py", "cochecking.py", "correcting.py", "relieving.py", "certificates.py", "reading.py", "sharing.py"}
+    own_states = {
+        "intake.py",
+        "cochecking.py",
+        "correcting.py",
+        "relieving.py",
+        "certificates.py",
+        "reading.py",
+        "sharing.py",
+    }
     if path.name in own_states:
         names = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
         touched = [
