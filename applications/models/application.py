@@ -92,6 +92,10 @@ class Application(CaseLifecycle):
         """Accepted, and the window still has to take in what changed answers added."""
         return self.added_accept_by is not None
 
+    def cards_given(self) -> list[Any]:
+        """黄牌 and 红牌 of this case. One query."""
+        return list(self.cards.select_related("department").order_by("id"))
+
     def form_before(self) -> dict[str, Any]:
         """Code of each field that a correction or the window (当场更正) changed → what stood there first. Two queries."""
         before: dict[str, Any] = {}

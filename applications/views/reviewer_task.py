@@ -27,7 +27,15 @@ from matters.plan import scheme
 from matters.published import plan_of
 
 POLL_SECONDS = 3
-TEXTS = {"opinion": 2000, "reason": 2000, "result_number": 60, "basis": 200, "expected_days": 6, "return_reason": 500}
+TEXTS = {
+    "opinion": 2000,
+    "reason": 2000,
+    "result_number": 60,
+    "basis": 200,
+    "expected_days": 6,
+    "return_reason": 500,
+    "authority": 200,
+}
 
 
 @dataclass(frozen=True)

@@ -202,6 +202,20 @@ def test_silence_past_the_fifth_day_accepts_as_of_the_receipt_and_gives_a_card_t
     assert Outbox.objects.filter(kind="inform", key__startswith="accepted").count() == 1
 
 
+def test_a_card_is_read_by_window_department_and_supervisor(world: World) -> None:
+    case = received(world, "market")
+    with time_machine.travel(datetime(2026, 3, 20, 1, tzinfo=UTC), tick=False):
+        lapse_overdue()
+        task = reverse("task", args=[task_of(case, "food-licence").pk])
+        pages = {
+            "limin": reverse("window-case", args=[case.number]),
+            "market1": task,
+            "zhoutao": reverse("supervise-case", args=[case.number]),
+        }
+        for who, address in pages.items():
+            assert "黄牌：市场监管局" in client_of(world, who).get(address).content.decode(), who
+
+
 def test_two_clerks_send_the_notice_once(committed_world: World) -> None:
     world = committed_world
     case = received(world)
