@@ -153,7 +153,7 @@ def attach_to_case(*, actor: Actor, number: str, material_code: str, upload: Bin
     Raises FileRefused, Refused, NotAllowed, Conflict.
     """
     case = lock_case(actor, number)
-    title, _ = _taking_files(case, actor).get(material_code, ("", None))
+    title, _ = taking_files(case, actor).get(material_code, ("", None))
     if not title and case.state == CaseState.CORRECTING:
         raise Refused("这份材料不在这次要补的材料里。")
     if not title:
@@ -174,7 +174,7 @@ def detach_from_case(*, actor: Actor, number: str, file_id: int) -> None:
     Raises MaterialFile.DoesNotExist, NotAllowed, Conflict.
     """
     case = lock_case(actor, number)
-    open_now = _taking_files(case, actor)
+    open_now = taking_files(case, actor)
     added = MaterialFile.objects.get(pk=file_id, application=case)
     title, since = open_now.get(added.material_code, ("", None))
     if since is None or added.added_at < since:
@@ -184,7 +184,7 @@ def detach_from_case(*, actor: Actor, number: str, file_id: int) -> None:
     added.delete()
 
 
-def _taking_files(case: Application, actor: Actor) -> dict[str, tuple[str, datetime]]:
+def taking_files(case: Application, actor: Actor) -> dict[str, tuple[str, datetime]]:
     """Material code → (name, since when its files may be taken back), for whoever may add to the locked case.
 
     Raises NotAllowed, and Conflict when the case takes nothing now.

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications import access
 from applications.forms.merged import users_of
 from applications.models import Application, CaseMaterial, MaterialFile
-from applications.operations import correcting, deferring
+from applications.operations import added_files, correcting, deferring
 from applications.operations.correcting import OpenPaper, open_papers
 from applications.states import BEFORE_ACCEPTANCE, MaterialState, SignedHow
 from applications.tracking import owed_until
@@ -60,6 +60,8 @@ def _doors(case: Application) -> dict[str, str]:
     return {
         "attach_url": reverse("papers-attach", args=[case.number]),
         "detach_url": reverse("papers-detach", args=[case.number]),
+        "turn_url": reverse("papers-turn", args=[case.number]),
+        "join_url": reverse("papers-join", args=[case.number]),
     }
 
 
@@ -108,6 +110,26 @@ def detached(request: ActorRequest, case: Application) -> tuple[list[str], int]:
     return [], 200
 
 
+def turned(request: ActorRequest, case: Application) -> tuple[list[str], int]:
+    """Turn the named file. One that is gone meanwhile cannot be turned any more."""
+    try:
+        added_files.turn_added(actor=request.actor, number=case.number, file_id=posted_number(request, "file"))
+    except MaterialFile.DoesNotExist:
+        return ["这个文件刚才删掉了，请看新的。"], 409
+    except Refused as refusal:
+        return [refusal.message], status_of(refusal)
+    return [], 200
+
+
+def joined(request: ActorRequest, case: Application, code: str) -> tuple[list[str], int]:
+    """One PDF of the files added to one paper."""
+    try:
+        added_files.join_added(actor=request.actor, number=case.number, material_code=code)
+    except Refused as refusal:
+        return [refusal.message], status_of(refusal)
+    return [], 200
+
+
 @personal
 @require_POST
 @takes_files()
@@ -123,6 +145,20 @@ def detach(request: ActorRequest, number: str) -> HttpResponse:
     """Take back a file added since the paper became open."""
     case = own_case(request, number)
     return _answer(request, case, posted(request, "material", 80), *detached(request, case))
+
+
+@personal
+@require_POST
+def turn(request: ActorRequest, number: str) -> HttpResponse:
+    case = own_case(request, number)
+    return _answer(request, case, posted(request, "material", 80), *turned(request, case))
+
+
+@personal
+@require_POST
+def join(request: ActorRequest, number: str) -> HttpResponse:
+    case, code = own_case(request, number), posted(request, "material", 80)
+    return _answer(request, case, code, *joined(request, case, code))
 
 
 def _answer(request: ActorRequest, case: Application, code: str, faults: list[str], status: int) -> HttpResponse:

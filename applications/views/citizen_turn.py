@@ -10,7 +10,7 @@ from applications.models import Application, Correction
 from applications.operations import correcting, withdrawal
 from applications.states import CASE_RUNNING, CaseState
 from applications.views.citizen_door import own_case
-from applications.views.citizen_papers import attached, detached
+from applications.views.citizen_papers import attached, detached, joined, turned
 from applications.views.door import by_htmx, personal, posted, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
@@ -70,6 +70,8 @@ def _doors(case: Application) -> dict[str, str]:
     return {
         "attach_url": reverse("correction-attach", args=[case.number]),
         "detach_url": reverse("correction-detach", args=[case.number]),
+        "turn_url": reverse("correction-turn", args=[case.number]),
+        "join_url": reverse("correction-join", args=[case.number]),
     }
 
 
@@ -103,6 +105,22 @@ def correction_detach(request: ActorRequest, number: str) -> HttpResponse:
     """Take back a file added since the notice."""
     case = own_case(request, number)
     return _correction_answer(request, case, posted(request, "material", 80), *detached(request, case))
+
+
+@personal
+@require_POST
+def correction_turn(request: ActorRequest, number: str) -> HttpResponse:
+    """An added file by 90° to the right."""
+    case = own_case(request, number)
+    return _correction_answer(request, case, posted(request, "material", 80), *turned(request, case))
+
+
+@personal
+@require_POST
+def correction_join(request: ActorRequest, number: str) -> HttpResponse:
+    """One PDF of what was added to one paper."""
+    case, code = own_case(request, number), posted(request, "material", 80)
+    return _correction_answer(request, case, code, *joined(request, case, code))
 
 
 def _correction_answer(

@@ -34,7 +34,7 @@ SHOWN = {"all": "全部", "new": "没收的", "mine": "我收的"}
 @clerk_only
 @require_safe
 def window(request: ActorRequest) -> HttpResponse:
-    """Cases to take in by the day they must be answered; at the side drafts, corrections and pick-ups. Eleven queries."""
+    """Cases to take in by the day they must be answered; at the side what else waits. Thirteen queries."""
     shown = request.GET.get("show", "all")
     shown = shown if shown in SHOWN else "all"
     waiting = cases(request).filter(state__in=TO_TAKE_IN).order_by("accept_by", "id")

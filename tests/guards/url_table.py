@@ -188,9 +188,13 @@ TABLE: dict[str, Row] = {
     "track-progress": Row("signed in", 200, None, "case"),
     "answer-correction": Row("signed in", 404, 404, "case"),  # nothing was asked for
     "correction-attach": Row("signed in", None, 404, "case"),
+    "correction-turn": Row("signed in", None, 404, "case"),
+    "correction-join": Row("signed in", None, 404, "case"),
     "correction-detach": Row("signed in", None, 404, "case"),
     "open-papers": Row("signed in", 200, None, "case"),
     "papers-attach": Row("signed in", None, 422, "case"),
+    "papers-turn": Row("signed in", None, 409, "case"),
+    "papers-join": Row("signed in", None, 409, "case"),
     "papers-detach": Row("signed in", None, 409, "case"),
     "papers-hand-in": Row("signed in", None, 422, "case"),
     "papers-promise": Row("signed in", None, 422, "case"),
