@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from applications.models import CaseMaterial, MaterialFile
@@ -92,6 +93,8 @@ def _answer(request: ActorRequest, number: str, code: str, faults: list[str], st
     plan = plan_of(found.revision_id)
     rows = papers_of(found, scheme(plan, found.answers, frozenset(found.commitments)))
     row = next((row for row in rows if row["material"].material_code == code), None)
+    if row is None and faults:
+        return HttpResponse(format_html('<p class="wrong" role="alert">{}</p>', "".join(faults)), status=status)
     if row is None:
         raise Http404("没有这份材料")
     context = {

@@ -219,7 +219,7 @@ TABLE: dict[str, Row] = {
     "window-scan": Row("clerk", None, 422, "any case"),
     "window-scanned": Row("clerk", None, 422, "any case"),
     "window-deferral": Row("clerk", None, 409, "any case"),
-    "window-fix": Row("clerk", None, 422, "any case"),
+    "window-fix": Row("clerk", None, 409, "any case"),
     "window-mark-field": Row("clerk", None, 422, "any case"),
     "window-extend-answer": Row("clerk", None, 409, "any case"),
     "window-cocheck": Row("clerk", None, 409, "any case"),
