@@ -52,12 +52,16 @@ def drafts_of(actor: Actor) -> Any:
 
 
 def open_by_code(*, actor: Actor, code: str) -> Draft | None:
-    """The open draft with this code (调取码), for a clerk beside whom the citizen stands; None when there is none."""
+    """The open draft with this code (调取码), for a clerk beside whom the citizen stands; None when there is none.
+
+    A citizen's own draft is open to the clerk who was told the code last: the next window goes on where the first ended.
+    """
     if not actor.clerk:
         raise NotAllowed("只有窗口可以凭调取码打开草稿。")
-    draft = Draft.objects.filter(code=code, application=None).first()
-    if draft is not None and draft.clerk_id is None:
-        Draft.objects.filter(pk=draft.pk, clerk=None).update(clerk_id=actor.user_id)
+    draft: Draft | None = Draft.objects.filter(code=code, application=None).first()
+    if draft is not None and draft.owner_id is not None:
+        # By the code once more: where the citizen ended the help in this instant, it opens nothing.
+        Draft.objects.filter(pk=draft.pk, code=code).update(clerk_id=actor.user_id)
     return draft
 
 

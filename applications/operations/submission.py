@@ -91,8 +91,12 @@ def _still_may_act(actor: Actor, draft: Draft) -> None:
 
 
 def _in_person(draft: Draft, scheme_: Scheme) -> None:
-    """An item for which the applicant has to come in person (本人到场) is not filed by an agent. 《行政许可法》第二十九条第二款."""
-    if draft.agent_id is None:
+    """An item for which the applicant has to come in person (本人到场) is not filed by an agent. 《行政许可法》第二十九条第二款.
+
+    The legal representative is the company itself and nobody's agent. 《民法典》第六十一条第二款.
+    """
+    company = draft.organisation
+    if draft.agent_id is None or (company is not None and company.legal_representative_id == draft.agent_id):
         return
     for step in scheme_.steps:
         presence = step.item.presence

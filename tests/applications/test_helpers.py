@@ -96,3 +96,11 @@ def test_ended_it_ends_at_once_and_the_old_code_opens_nothing(world: World, draf
 def test_the_helper_cannot_end_or_keep_it_from_ending(world: World, draft: Draft) -> None:
     assert client_of(world, "limin").post(reverse("draft-help-end", args=[draft.pk])).status_code == 404
     assert client_of(world, "stranger").post(reverse("draft-help-end", args=[draft.pk])).status_code == 404
+
+
+def test_the_next_window_goes_on_by_the_code_and_the_first_no_longer(world: World, draft: Draft) -> None:
+    """李敏 helped yesterday; today the citizen tells the code to 陈静."""
+    next_clerk = client_of(world, "chenjing")
+    assert next_clerk.get(reverse("window-desk", args=[draft.pk])).status_code == 404
+    assert next_clerk.post(reverse("window-find"), {"q": draft.code}, follow=True).status_code == 200
+    assert client_of(world, "limin").get(reverse("window-desk", args=[draft.pk])).status_code == 404

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from accounts.models import Person
-from applications.operations import drafting, submission
+from accounts.models import Organisation, Person
+from applications.operations import drafting, submission, walk_in
 from foundation.errors import Refused
 from matters.models import Item
 from matters.operations.publishing import drafts, publish_many
-from tests.applications.world import FORM, file_case, give_mandate
+from tests.applications.world import FORM, ID_WANG, ID_ZHANG, file_case, give_mandate
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +47,30 @@ def test_an_agent_files_the_rest(world, on_monday, who, times):
 def test_the_applicant_files_it_alone(world, on_monday):
     ask_for("申请人本人")
     assert file_case(world).agent is None
+
+
+def filed_for_company(world, name, id_number):
+    """Somebody files at the window for the company whose legal representative is 张婷."""
+    zhang = Person.objects.get(user=world.users["zhangting"])
+    company = Organisation.objects.create(name="灌河餐饮", uscc="91320724MA1XQ2ABX7", legal_representative=zhang)
+    draft = walk_in.begin(
+        actor=world.clerk,
+        matter_code="noodle-shop",
+        answers={"scale": "large"},
+        visitor=walk_in.Someone(name, id_number),
+        acts_for=walk_in.ORGANISATION,
+        principal=walk_in.Principal(company.name, company.uscc, mandate_until=date(2030, 1, 1)),
+    )
+    drafting.fill_in(actor=world.clerk, draft_id=draft.pk, version=draft.version, values=FORM)
+    return submission.submit(actor=world.clerk, draft_id=draft.pk)
+
+
+def test_a_companys_legal_representative_is_nobodys_agent(world, on_monday):
+    ask_for("申请人本人")
+    assert filed_for_company(world, "张婷", ID_ZHANG).organisation is not None
+
+
+def test_a_companys_agent_does_not_come_in_the_legal_representatives_place(world, on_monday):
+    ask_for("申请人本人")
+    with pytest.raises(Refused, match="不能由别人代办"):
+        filed_for_company(world, "王磊", ID_WANG)
