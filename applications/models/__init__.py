@@ -1,4 +1,5 @@
 from applications.models.application import Application
+from applications.models.approval import Approval
 from applications.models.cocheck import Card, CoCheck
 from applications.models.custody import Bundle, BundledPaper, Courier, CourierLine, CustodyMove, SignedScan
 from applications.models.document import CasePaper, Certificate, Delivery
@@ -11,6 +12,7 @@ from applications.models.vault import VaultPaper
 
 __all__ = [
     "Application",
+    "Approval",
     "Bundle",
     "BundledPaper",
     "Card",

@@ -46,6 +46,8 @@ class Application(CaseLifecycle):
     accept_by = models.DateField("受理期限")
     # Items that the applicant's changed answers added to an accepted case are taken in beside it, with five days of their own.
     added_accept_by = models.DateField("新增事项的受理期限", null=True)
+    # The applicant asked to start the items that are ready, while others are put right.
+    ready_first_at = models.DateTimeField("申请人要求先办齐了的", null=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField("窗口收件时间", null=True)
     accepted_on = models.DateField("受理日", null=True)
