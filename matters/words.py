@@ -147,3 +147,20 @@ class DemandSource(TextChoices):
     BLOCKED = "blocked", "办不成事"
     PAIR = "pair", "重复组合"
     OWN = "own", "自己提出"
+
+
+class GuidanceState(TextChoices):
+    """Of one version of a 口径. What was loaded as a sample stands under its own word until somebody confirms it."""
+
+    WAITING = "waiting", "待确认"
+    CONFIRMED = "confirmed", "已确认"
+    SAMPLE = "sample", "演示，待部门确认"
+    RETURNED = "returned", "已退回"
+    CANCELLED = "cancelled", "已撤回"
+
+
+class DoubtOutcome(TextChoices):
+    """What the owner says to 这条不对."""
+
+    RIGHT = "right", "没有错"
+    WRONG = "wrong", "是不对"

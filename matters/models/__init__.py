@@ -1,6 +1,7 @@
 from matters.models.candidate import Candidate, CandidateEvent, CandidatePair, Demand
 from matters.models.catalogue_import import CatalogueImport
 from matters.models.field import Field
+from matters.models.guidance import Guidance, GuidanceDoubt, GuidanceVersion
 from matters.models.item import Item, ItemField, ItemMaterial
 from matters.models.law import Law
 from matters.models.loaded import LoadedRow
@@ -22,6 +23,9 @@ __all__ = [
     "Choice",
     "Demand",
     "Field",
+    "Guidance",
+    "GuidanceDoubt",
+    "GuidanceVersion",
     "Item",
     "ItemField",
     "ItemMaterial",
