@@ -96,7 +96,7 @@ def supervises(subject: "Case", actor: Actor) -> bool:
 
 def anyone_in_the_case(subject: "Case", actor: Actor) -> bool:
     """Consequences of another act (join, termination, start): whoever was allowed that act causes them."""
-    return actor.system or actor.clerk or bool(actor.departments) or is_applicant(subject, actor)
+    return actor.system or actor.clerk or actor.supervisor or bool(actor.departments) or is_applicant(subject, actor)
 
 
 def sees_case(case: "Application", actor: Actor) -> bool:

@@ -62,7 +62,7 @@ def doomed(tasks: Mapping[str, TaskView]) -> dict[str, str]:
 
 def essential_lost(tasks: Mapping[str, TaskView]) -> bool:
     """An essential item was decided against or ended: the matter has lost its point, the applicant is asked."""
-    lost = (TaskState.REFUSED, TaskState.TERMINATED, TaskState.DECLINED, TaskState.RETURNED)
+    lost = (TaskState.REFUSED, TaskState.TERMINATED, TaskState.DECLINED, TaskState.RETURNED, TaskState.VOID)
     return any(task.essential and task.state in lost for task in tasks.values())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from applications.joining import blockers, by_code
-from applications.models import Application, CaseMaterial, Correction, Event, Suspension, Task
+from applications.models import Application, Approval, CaseMaterial, Correction, Event, Suspension, Task
 from applications.operations.dispatch import view_of
 from applications.states import BEFORE_ACCEPTANCE, FAVOURABLE, CaseState, MaterialState, TaskState
 from departments.workdays import Calendar
@@ -29,13 +29,16 @@ TELLING = (
     "resumed",
     "choice",
     "chosen",
+    "supplement",
+    "revoked",
     "concluded",
 )
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Something that waits for the applicant. `kind`: correction, promise, choice, deferred, papers, pickup."""
+    """Something that waits for the applicant. `kind`: correction, promise, choice, supplement, deferred, papers,
+    pickup."""
 
     kind: str
     title: str
@@ -68,6 +71,7 @@ def turns(
     tasks: Sequence[Task],
     today: date,
     calendar: Calendar,
+    supplements: Sequence[Approval] = (),
 ) -> list[Turn]:
     """What waits for the applicant, the most urgent first; empty when nothing does."""
     found = []
@@ -81,6 +85,10 @@ def turns(
         found.append(Turn("promise", "签容缺受理承诺书，签了才能受理", lines))
     if case.state == CaseState.ACCEPTED and case.choice_open:
         found.append(Turn("choice", "核心事项没有获准，请选其余事项还办不办"))
+    for one in supplements:
+        assert one.task is not None
+        lines = tuple(f"{ask['name']}：{ask['text']}" for ask in one.asks)
+        found.append(Turn("supplement", f"{one.task.department.short_name}请您补充说明", lines))
     if case.state == CaseState.ACCEPTED:
         found += _deferred([material for material in materials if _owing(material)], today, calendar)
     if case.taking_in_more and correction is None:

@@ -17,6 +17,7 @@ from applications.operations.answer_days import answer_day
 from applications.operations.cochecking import checks_of, fields_asked, mark_papers, needed, overdue, still_open
 from applications.operations.drafting import FILES_PER_MATERIAL
 from applications.operations.recording import event, inform, lock_any_case, lock_case, paper, record
+from applications.operations.supplementing import open_supplements
 from applications.states import CaseState, MaterialState, TaskState
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
@@ -195,6 +196,10 @@ def taking_files(case: Application, actor: Actor) -> dict[str, tuple[str, dateti
     asked = open_correction(case)
     if asked is not None:
         found |= {ask["material"]: (ask["name"], asked.issued_at) for ask in asked.open_asks if "material" in ask}
+    for one in open_supplements(case):
+        assert one.decided_at is not None
+        papers = {ask["material"]: (ask["name"], one.decided_at) for ask in one.asks if "material" in ask}
+        found = papers | found
     if not found:
         raise Conflict(f"现在是“{case.get_state_display()}”，没有要补的材料，请刷新后再看。")
     return found

@@ -1,13 +1,13 @@
 """文书: which official paper follows from which act. A worker issues each once (kind `paper`).
 
-What the papers say: `papers_intake.py`, `papers_signed.py`, `papers_result.py`; the register: `paper_register.py`.
+What the papers say: `papers_intake.py`, `papers_signed.py`, `papers_approved.py`, `papers_result.py`; the register: `paper_register.py`.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from applications.models import Application, CasePaper, Task
-from applications.operations import papers_intake, papers_result, papers_signed
+from applications.operations import papers_approved, papers_intake, papers_result, papers_signed
 from foundation.outbox.models import Outbox
 
 MAKERS: dict[str, Callable[[str, Application, Task | None, dict[str, Any]], None]] = {
@@ -21,6 +21,8 @@ MAKERS: dict[str, Callable[[str, Application, Task | None, dict[str, Any]], None
     "filled-form": papers_signed.filled,
     "originals-kept": papers_signed.originals,
     "originals-back": papers_signed.originals,
+    "supplement": papers_approved.supplement,
+    "revocation": papers_approved.revocation,
     "termination": papers_result.termination,
     "decision-grant": papers_result.grant,
     "decision-refuse": papers_result.refusal,

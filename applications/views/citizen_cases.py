@@ -12,6 +12,7 @@ from applications import tracking
 from applications.models import Application, CasePaper, Suspension
 from applications.operations import drafting
 from applications.operations.correcting import open_correction
+from applications.operations.supplementing import open_supplements
 from applications.states import CASE_RUNNING, FAVOURABLE, FINAL, CaseState, MaterialState
 from applications.views.citizen_door import own_case
 from applications.views.citizen_materials import SUBMIT_WORDS, files_by_material
@@ -100,7 +101,7 @@ def progress_of(case: Application) -> dict[str, Any]:
     return {
         "case": case,
         "plan": plan,
-        "turns": tracking.turns(case, correction, materials, tasks, today, calendar),
+        "turns": tracking.turns(case, correction, materials, tasks, today, calendar, open_supplements(case)),
         "rows": tracking.rows(tasks, pauses),
         "reasons": tracking.chain(case, plan, tasks, events, pauses, today, calendar),
         "events": events,

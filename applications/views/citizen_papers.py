@@ -1,8 +1,8 @@
-"""后补的材料: papers nobody has looked at yet, and those promised for later (容缺), handed in from home."""
+"""再交材料: papers nobody has looked at yet, those promised for later (容缺), and what a department asks to be explained."""
 
 from typing import Any, BinaryIO
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications import access
 from applications.forms.merged import users_of
-from applications.models import Application, CaseMaterial, MaterialFile
-from applications.operations import added_files, correcting, deferring
+from applications.models import Application, Approval, CaseMaterial, MaterialFile
+from applications.operations import added_files, correcting, deferring, supplementing
 from applications.operations.correcting import OpenPaper, open_papers
+from applications.operations.supplementing import open_supplements
 from applications.states import BEFORE_ACCEPTANCE, MaterialState, SignedHow
 from applications.tracking import owed_until
 from applications.views.citizen_door import own_case
@@ -37,7 +38,7 @@ def papers(request: ActorRequest, number: str) -> HttpResponse:
 def _page(
     request: ActorRequest, case: Application, faults: Faults, status: int = 200, refused: str = ""
 ) -> HttpResponse:
-    """`refused`: why the promise was not taken."""
+    """`refused`: why the promise or the explanation was not taken."""
     handed_in = CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED, handed_in_at__isnull=False)
     unsigned = deferring.unsigned(CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED))
     promising = {
@@ -49,6 +50,9 @@ def _page(
         "case": case,
         **promising,
         "asks": asks_of(case, faults),
+        "supplements": [(one, _papers_of(case, one, faults)) for one in open_supplements(case)],
+        "answering": posted_number(request, "approval") if refused else 0,
+        "typed": posted(request, "answer", 2000),
         "handed_in": handed_in,
         "open": True,
         **_doors(case),
@@ -86,6 +90,25 @@ def _ask(one: OpenPaper, found: Any, files: list[MaterialFile], faults: Faults) 
         "faults": faults.get(row.material_code, []),
         "deferred": one.deferred,
     }
+
+
+def _papers_of(case: Application, approval: Approval, faults: Faults) -> list[dict[str, Any]]:
+    """The papers that a 补充说明 asks about, as `asks_of` gives those that are open anyway."""
+    codes = {ask["material"]: ask for ask in approval.asks if "material" in ask}
+    assert approval.decided_at is not None and approval.task is not None
+    files = [file for file in case.files.select_related("file") if file.material_code in codes] if codes else []
+    return [
+        {
+            "material": code,
+            "name": ask["name"],
+            "text": ask["text"],
+            "departments": [approval.task.department.short_name],
+            "before": [file for file in files if file.material_code == code and file.added_at < approval.decided_at],
+            "added": [file for file in files if file.material_code == code and file.added_at >= approval.decided_at],
+            "faults": faults.get(code, []),
+        }
+        for code, ask in codes.items()
+    ]
 
 
 def attached(request: ActorRequest, case: Application, code: str) -> tuple[list[str], int]:
@@ -166,7 +189,10 @@ def _answer(request: ActorRequest, case: Application, code: str, faults: list[st
         if faults:
             return _page(request, case, {code: faults}, status)
         return redirect(f"{reverse('open-papers', args=[case.number])}#m-{code}")
-    ask = next((one for one in asks_of(case, {code: faults}) if one["material"] == code), None)
+    shown = asks_of(case, {code: faults})
+    for one in open_supplements(case):
+        shown += _papers_of(case, one, {code: faults})
+    ask = next((one for one in shown if one["material"] == code), None)
     if ask is None:  # looked at meanwhile, or never open: the place on the page says so
         sentence = "".join(faults) or "这份材料现在不收新的文件，请刷新后再看。"
         gone = format_html(
@@ -175,6 +201,25 @@ def _answer(request: ActorRequest, case: Application, code: str, faults: list[st
         return HttpResponse(gone, status=status if faults else 409)
     context = {"case": case, "ask": ask, "open": True, **_doors(case)}
     return render(request, "applications/citizen/_ask.html", context, status=status)
+
+
+@personal
+@require_POST
+def supplement(request: ActorRequest, number: str) -> HttpResponse:
+    """补充说明: the applicant's words, with the files sent before them."""
+    case = own_case(request, number)
+    try:
+        supplementing.answer_supplement(
+            actor=request.actor,
+            number=case.number,
+            approval_id=posted_number(request, "approval"),
+            text=posted(request, "answer", 2000),
+        )
+    except Approval.DoesNotExist:
+        raise Http404("没有这一处") from None
+    except Refused as refusal:
+        return _page(request, own_case(request, number), {}, status_of(refusal), refusal.message)
+    return redirect("track", case.number)
 
 
 @personal

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from applications import desk
 from applications.clocks import Light
 from applications.dossier import Dossier, OwnPaper, awaits_word, lights, open_dossier, own_papers, result_name
-from applications.models import MaterialFile, Task
+from applications.models import Approval, MaterialFile, Task
 from applications.operations.review import waits_for
 from applications.operations.timing import CAUSES
-from applications.states import DECIDABLE, VERDICTS, TaskState
+from applications.states import DECIDABLE, ON_THE_DESK, VERDICTS, TaskState
 from applications.views.staff_door import own_task, reviewer_only
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
@@ -95,6 +95,8 @@ def show_task(
         "fault": {refusal.field or "page": refusal.message} if refusal else {},
         "seconds": POLL_SECONDS,
         "today": today,
+        "supplements": [one for one in found.approvals.all() if one.kind == Approval.SUPPLEMENT],
+        "may_report": found.state in ON_THE_DESK,
     }
     context |= _panel(request, found, dossier.siblings, calendar)
     return render(request, "applications/reviewer/task.html", context, status=status)

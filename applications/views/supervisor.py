@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from applications import desk, showing
 from applications.dossier import lights
 from applications.models import Application, Task
+from applications.operations import approving
 from applications.states import BEFORE_ACCEPTANCE, CaseState
 from applications.views.staff_door import supervisor_only
 from departments.access import Actor
@@ -72,7 +73,12 @@ def supervise(request: ActorRequest) -> HttpResponse:
         Figure(title, _cases(request.actor, name, today).count(), _list(name), "red" if name == "overdue" else "")
         for name, (title, _, _) in CASE_LISTS.items()
     ]
-    context = {"figures": figures, "rows": _by_department(request.actor, today, calendar), "today": today}
+    context = {
+        "figures": figures,
+        "rows": _by_department(request.actor, today, calendar),
+        "today": today,
+        "approvals": approving.waiting().count(),
+    }
     return render(request, "applications/supervisor/supervise.html", context)
 
 

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 from accounts.models import Mandate
 from applications.duplicates import twin_of
 from applications.forms.merged import AskedBox, asked_boxes, in_words, read_values, users_of
-from applications.models import Application, CaseMaterial, MaterialFile, Task
+from applications.models import Application, Approval, CaseMaterial, MaterialFile, Task
 from applications.operations.cochecking import checks_of, last_day, needed, next_round, still_open
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
+from applications.operations.revoking import undecided
+from applications.operations.supplementing import still_wanted
 from applications.showing import case_light, task_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState, MaterialState, TaskState
 from applications.views.door import status_of
@@ -95,6 +97,7 @@ def case_page(
         **items,
         **documents_of(found),
         **custody_of(found),
+        **_approvals(found, request),
     }
     notice = open_correction(found)
     if notice is not None:
@@ -197,6 +200,18 @@ def _cochecks(found: Application) -> dict[str, Any]:
     }
 
 
+def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
+    """After acceptance: 补充说明 that wait for the applicant, 撤销受理 that waits for the supervisor."""
+    if found.state != CaseState.ACCEPTED:
+        return {}
+    rows = list(Approval.objects.filter(application=found).select_related("task__department"))
+    return {
+        "supplements": [one for one in rows if one.open_to_answer and still_wanted(found, one)],
+        "revoking": next((one for one in rows if one.kind == Approval.REVOKE and one.approved is None), None),
+        "revoking_items": request.POST.getlist("revoke_item"),
+    }
+
+
 def _tasks(found: Application, promised_days: int) -> dict[str, Any]:
     """The items with their lights, and the words of departments that accept for themselves."""
     calendar, today = current_calendar(), timezone.localdate()
@@ -212,6 +227,7 @@ def _tasks(found: Application, promised_days: int) -> dict[str, Any]:
         "words": own_word if found.state in BEFORE_ACCEPTANCE else [],
         "silent": list(dict.fromkeys(task.department.short_name for task in silent)),
         "undecided": [task for task in tasks if task.is_open],
+        "revocable": undecided(tasks),
         "light": case_light(found, promised_days, today, calendar),
     }
 

@@ -1,0 +1,62 @@
+"""Papers that follow a supervisor's word: 补充说明通知书, 撤销受理告知书."""
+
+from typing import Any
+
+from applications.models import Application, Approval, Task
+from applications.operations.paper_register import cn, enter, facts_of, items_of, number_of, remedies, window
+
+
+def supplement(key: str, case: Application, task: Task | None, payload: dict[str, Any]) -> None:
+    """补充说明通知书: what the department asks, and that no clock stands still for it."""
+    assert task is not None
+    approval = Approval.objects.get(pk=payload["round"])
+    rows = [[str(n), ask["name"], ask["text"]] for n, ask in enumerate(approval.asks, 1)]
+    enter(
+        key,
+        case,
+        task,
+        kind="supplement",
+        title="补充说明通知书",
+        authority=task.department,
+        number=number_of(task.department, "supplement", "补说"),
+        paragraphs=[
+            f"你（单位）申请的“{case.matter.name}”中的“{task.item_name}”正在审查，请就下列各处作补充说明，"
+            "可以在网上答复，也可以到任何一个窗口：",
+        ],
+        facts=facts_of(case),
+        table={"columns": ["序", "哪一处", "请说明"], "widths": [1, 5, 9], "rows": rows},
+        after=[
+            f"本通知不是补正告知，不停止计算办理期限，本事项仍在{cn(task.due)}前办结。没有说明的，本部门按现有材料作出决定，"
+            "不单以没有补充说明为由不予许可、不予办理。",
+        ],
+    )
+
+
+def revocation(key: str, case: Application, task: Task | None, payload: dict[str, Any]) -> None:
+    """撤销受理告知书: which items, why the acceptance was wrong, where to go instead, and the remedies."""
+    approval = Approval.objects.select_related("department").get(pk=payload["round"])
+    authority = approval.department or window()
+    chosen = case.tasks.filter(item_code__in=approval.item_codes).select_related("department").order_by("position")
+    where = [f"这件事由{approval.authority}办理，请向{approval.authority}提出申请。"] if approval.authority else []
+    enter(
+        key,
+        case,
+        None,
+        kind="revocation",
+        title="撤销受理告知书",
+        authority=authority,
+        number=number_of(authority, "revocation", "撤受"),
+        handed=True,
+        paragraphs=[
+            f"你（单位）申请的“{case.matter.name}”，{cn(case.accepted_on)}受理。经核查，其中下列事项受理有误，现予撤销受理，"
+            "相应的受理通知书作废。",
+            f"理由：{approval.reason}",
+            *where,
+        ],
+        facts=facts_of(case),
+        table=items_of(case, list(chosen)),
+        after=[
+            "由此给你（单位）带来的不便，我们致歉。其余事项照常办理；交过的材料可以再用，原件凭退还清单退还。",
+            remedies(authority),
+        ],
+    )

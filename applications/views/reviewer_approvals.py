@@ -1,0 +1,94 @@
+"""补充说明 and 撤销受理, asked for by a department on the page of its task; the supervisor answers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from applications.dossier import show_value
+from applications.models import Approval, Task
+from applications.operations import cochecking, revoking, supplementing
+from applications.states import ON_THE_DESK
+from applications.views.door import posted, status_of
+from applications.views.staff_door import own_task, reviewer_only
+from departments.middleware import ActorRequest
+from foundation.errors import Refused
+from matters.published import plan_of
+
+REPORTED = "已报给督查，批准以后才生效"
+
+
+@reviewer_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_supplement(request: ActorRequest, task: int) -> HttpResponse:
+    """What was asked of the applicant about this item; one line beside each paper and field to ask more."""
+    found = own_task(request.actor, task)
+    if request.method != "POST":
+        return _page(request, found)
+    try:
+        supplementing.ask_supplement(
+            actor=request.actor, task_id=found.pk, asks=_asks(request), reason=posted(request, "why", 500)
+        )
+    except Refused as refusal:
+        return _page(request, own_task(request.actor, task), refusal)
+    messages.success(request, REPORTED)
+    return redirect("task", found.pk)
+
+
+@reviewer_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_revoke(request: ActorRequest, task: int) -> HttpResponse:
+    """撤销受理 of this item: the reason stands on the notice to the applicant."""
+    found = own_task(request.actor, task)
+    refusal: Refused | None = None
+    if request.method == "POST":
+        try:
+            revoking.ask_revoke(
+                actor=request.actor,
+                number=found.application.number,
+                item_codes=[found.item_code],
+                reason=posted(request, "revoke_reason", 1000),
+                authority=posted(request, "authority", 200),
+            )
+        except Refused as caught:
+            refusal = caught
+        else:
+            messages.success(request, REPORTED)
+            return redirect("task", found.pk)
+    typed = {"reason": posted(request, "revoke_reason", 1000), "authority": posted(request, "authority", 200)}
+    waiting = Approval.objects.filter(application=found.application, kind=Approval.REVOKE, approved=None).first()
+    context = {"task": found, "case": found.application, "refusal": refusal, "typed": typed, "waiting": waiting}
+    status = status_of(refusal) if refusal else 200
+    return render(request, "applications/reviewer/revoke.html", context, status=status)
+
+
+def _asks(request: ActorRequest) -> list[dict[str, str]]:
+    """Lines that were written: `m.<paper>` and `f.<field>`."""
+    kinds = {"m.": "material", "f.": "field"}
+    written = [(name, posted(request, name, 300)) for name in request.POST if name[:2] in kinds]
+    return [{kinds[name[:2]]: name[2:], "text": text} for name, text in written if text]
+
+
+def _page(request: ActorRequest, found: Task, refusal: Refused | None = None) -> HttpResponse:
+    case = found.application
+    asked = list(found.approvals.filter(kind=Approval.SUPPLEMENT))
+    papers, fields = cochecking.targets(case, found.department_id)
+    specs = plan_of(case.revision_id).fields
+    mine = found.assignee_id in (None, request.actor.user_id)
+    context: dict[str, Any] = {
+        "task": found,
+        "case": case,
+        "asked": asked,
+        "may_ask": found.state in ON_THE_DESK and mine and not any(one.approved is None for one in asked),
+        "papers": [(f"m.{code}", name, "", posted(request, f"m.{code}", 300)) for code, name in papers.items()],
+        "fields": [
+            (f"f.{code}", label, show_value(specs[code], case.form.get(code)), posted(request, f"f.{code}", 300))
+            for code, label in fields.items()
+        ],
+        "why": posted(request, "why", 500),
+        "refusal": refusal,
+    }
+    status = status_of(refusal) if refusal else 200
+    return render(request, "applications/reviewer/supplement.html", context, status=status)

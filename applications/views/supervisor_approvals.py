@@ -1,0 +1,82 @@
+"""报批: what waits for a supervisor's word, what was said, and how often each department asks."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from applications.models import Approval, Task
+from applications.operations import approving
+from applications.views.door import posted, posted_number, status_of
+from applications.views.staff_door import supervisor_only
+from departments.middleware import ActorRequest
+from foundation.errors import Refused
+
+SHOWN = 100
+ANSWERED = 50
+
+
+@supervisor_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def approvals(request: ActorRequest) -> HttpResponse:
+    """`/supervise/approvals/`: the oldest first; POST answers one."""
+    if request.method != "POST":
+        return _page(request)
+    pk = posted_number(request, "approval")
+    try:
+        answered = approving.answer_approval(
+            actor=request.actor,
+            approval_id=pk,
+            approve=request.POST.get("say") == "yes",
+            note=posted(request, "note", 300),
+        )
+    except Approval.DoesNotExist:
+        raise Http404("没有这一件报批") from None
+    except Refused as refusal:
+        return _page(request, refusal, pk)
+    messages.success(request, "批准了，通知马上发给申请人" if answered.approved else "没有批准，报的人会看到")
+    return redirect("supervise-approvals")
+
+
+def _page(request: ActorRequest, refusal: Refused | None = None, refused: int = 0) -> HttpResponse:
+    rows = list(approving.waiting()[:SHOWN])
+    answered = Approval.objects.exclude(approved=None).select_related("application__matter", "task", "department")
+    context = {
+        "rows": [(row, _items(row)) for row in rows],
+        "answered": answered.defer("application__form", "answer").order_by("-decided_at")[:ANSWERED],
+        "counts": _counts(),
+        "year": timezone.localdate().year,
+        "refusal": refusal,
+        "refused": refused,
+        "note": posted(request, "note", 300),
+    }
+    status = status_of(refusal) if refusal else 200
+    return render(request, "applications/supervisor/approvals.html", context, status=status)
+
+
+def _items(approval: Approval) -> list[Task]:
+    """The items it is about, with where they stand now."""
+    tasks = approval.application.tasks.select_related("department").order_by("position")
+    if approval.task_id:
+        return list(tasks.filter(pk=approval.task_id))
+    return list(tasks.filter(item_code__in=approval.item_codes))
+
+
+def _counts() -> list[dict[str, Any]]:
+    """Per asking department, of this year: asked and agreed, by kind. The window's own come last."""
+    supplement, revoke = Q(kind=Approval.SUPPLEMENT), Q(kind=Approval.REVOKE)
+    rows = (
+        Approval.objects.filter(asked_at__year=timezone.localdate().year)
+        .values("department__short_name")
+        .annotate(
+            supplements=Count("pk", filter=supplement),
+            supplements_agreed=Count("pk", filter=supplement & Q(approved=True)),
+            revokes=Count("pk", filter=revoke),
+            revokes_agreed=Count("pk", filter=revoke & Q(approved=True)),
+        )
+    )
+    return sorted(map(dict, rows), key=lambda row: (row["department__short_name"] is None, -row["supplements"], -row["revokes"]))
