@@ -38,6 +38,9 @@ class CaseLifecycle(FSMModelMixin, models.Model):
     @transition(state, source=C.RECEIVED, target=C.ACCEPTED, permission=access.takes_in)
     def accept(self) -> None: ...
 
+    @transition(state, source=C.CORRECTING, target=C.ACCEPTED, permission=access.takes_in)
+    def accept_ready(self) -> None: ...
+
     @transition(state, source=[C.SUBMITTED, C.RECEIVED], target=C.ACCEPTED, permission=access.is_system)
     def lapse(self) -> None: ...
 

@@ -1,6 +1,6 @@
 """受理 and 分发: one acceptance opens every task with its clocks; the outbox wakes each department's queue."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.utils import timezone
@@ -65,12 +65,22 @@ def live(tasks: list[Task]) -> list[Task]:
 
 
 def open_tasks(
-    case: Application, tasks: list[Task], actor: Actor, *, accepted_on: date, transition: str, deemed: bool = False
+    case: Application,
+    tasks: list[Task],
+    actor: Actor,
+    *,
+    accepted_on: date,
+    transition: str,
+    deemed: bool = False,
+    only: Collection[str] = (),
 ) -> None:
-    """Accept the locked case as of `accepted_on` and send every pending task out, in the caller's transaction."""
+    """Accept the locked case as of `accepted_on` and send every pending task out, in the caller's transaction.
+
+    `only`: codes of items, where the others are accepted later.
+    """
     calendar = current_calendar()
     plan = plan_of(case.revision_id)
-    pending = [task for task in tasks if task.state == TaskState.PENDING]
+    pending = [t for t in tasks if t.state == TaskState.PENDING and (not only or t.item_code in only)]
     all_clocks = [clock_of(task) for task in pending]
     _start_clocks(pending, all_clocks, plan, accepted_on, accepted_on, calendar)
     move(

@@ -163,6 +163,8 @@ def _bases(case: Application, tasks: list[Task]) -> str:
 
 def _own_acceptance(key: str, case: Application, task: Task) -> None:
     why = "前置事项已经获准" if task.own_acceptance else "因你（单位）改变情形而新增"
+    if case.ready_first_at and not task.own_acceptance:
+        why = "材料已经补齐"
     enter(
         key,
         case,

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.forms.merged import asked_boxes, read_values
-from applications.models import Application, Correction
-from applications.operations import correcting, withdrawal
+from applications.models import Application, Correction, Task
+from applications.operations import correcting, ready_first, withdrawal
 from applications.states import CASE_RUNNING, CaseState
 from applications.views.citizen_door import own_case
 from applications.views.citizen_papers import attached, detached, joined, turned
@@ -56,6 +56,7 @@ def _correction_page(
         "open": asked.answered_at is None,
         **_doors(case),
         "bare": sum(not ask["added"] for ask in asks),
+        "ready": _ready(case, asked),
         "refusal": refusal,
     }
     return render(
@@ -64,6 +65,14 @@ def _correction_page(
         context,
         status=status_of(refusal) if refusal else status,
     )
+
+
+def _ready(case: Application, asked: Correction) -> list[Task]:
+    """The items that could start without what the notice asks."""
+    if case.state != CaseState.CORRECTING or asked.answered_at is not None:
+        return []
+    tasks = list(case.tasks.select_related("department").order_by("position"))
+    return ready_first.ready_of(case, tasks, asked.open_asks)
 
 
 def _doors(case: Application) -> dict[str, str]:
@@ -88,6 +97,20 @@ def _asks(case: Application, asked: Correction, faults: dict[str, list[str]]) ->
         for ask in asked.open_asks
         if "material" in ask
     ]
+
+
+@personal
+@require_POST
+def ready_wish(request: ActorRequest, number: str) -> HttpResponse:
+    """先办齐了的: the applicant does not want to wait; the window accepts what is ready."""
+    case = own_case(request, number)
+    try:
+        ready_first.wish_ready_first(actor=request.actor, number=case.number)
+    except Refused as refusal:
+        if not Correction.objects.filter(application=case).exists():
+            raise Http404("这件没有要补的") from None
+        return _correction_page(request, own_case(request, number), refusal)
+    return redirect("answer-correction", case.number)
 
 
 @personal

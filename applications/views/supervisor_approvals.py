@@ -79,4 +79,6 @@ def _counts() -> list[dict[str, Any]]:
             revokes_agreed=Count("pk", filter=revoke & Q(approved=True)),
         )
     )
-    return sorted(map(dict, rows), key=lambda row: (row["department__short_name"] is None, -row["supplements"], -row["revokes"]))
+    return sorted(
+        map(dict, rows), key=lambda row: (row["department__short_name"] is None, -row["supplements"], -row["revokes"])
+    )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from applications.forms.merged import read_values
 from applications.models import Application, CaseMaterial, Correction, MaterialFile
-from applications.operations import answer_days, cochecking, correcting, intake, merging, withdrawal
+from applications.operations import answer_days, cochecking, correcting, intake, merging, ready_first, withdrawal
 from applications.states import CaseState
 from applications.views.citizen_materials import attach_each
 from applications.views.door import posted, posted_number
@@ -199,6 +199,19 @@ def decline(request: ActorRequest, number: str) -> HttpResponse:
         "decline",
         declined,
         lambda _: "已不予受理，不予受理通知书可以打印，写明了复议和诉讼的期限。",
+    )
+
+
+@clerk_only
+@require_POST
+def accept_ready(request: ActorRequest, number: str) -> HttpResponse:
+    """先办齐了的, when the applicant asks for it."""
+    return _act(
+        request,
+        number,
+        "ready",
+        lambda n: ready_first.accept_ready(actor=request.actor, number=n),
+        lambda _: "齐了的几项已经受理，其余的等补正。受理通知书可以打印。",
     )
 
 

@@ -15,6 +15,7 @@ from applications.models import Application, Approval, CaseMaterial, MaterialFil
 from applications.operations.cochecking import checks_of, last_day, needed, next_round, still_open
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
+from applications.operations.ready_first import ready_of
 from applications.operations.revoking import undecided
 from applications.operations.supplementing import still_wanted
 from applications.showing import case_light, task_light
@@ -106,6 +107,8 @@ def case_page(
             {**ask, "faults": (faults or {}).get(ask.get("material", ""), [])} for ask in notice.open_asks
         ]
         typed = read_values(plan.fields, request.POST) if refusal and act == "answer" else {}
+        if found.state == CaseState.CORRECTING:
+            context["ready"] = ready_of(found, [one["task"] for one in items["tasks"]], notice.open_asks)
         context["boxes"] = asked_boxes(shown, notice.open_asks, found.form, typed, refusal)
     if tab == "form":
         context["sections"] = _filled(found, shown)
