@@ -322,3 +322,10 @@ def _section_state(scheme: Scheme, number: int, section: FormSection, form: Mapp
         wrong=sum(has(field) for field in faulty),
         done=not faulty,
     )
+
+
+def typed_rows(found: Scheme, answers: Mapping[str, str], form: Mapping[str, Any]) -> list[list[str]]:
+    """[label, value in words] of everything somebody said: the answers (情形), then the fields of the form, none masked."""
+    questions = [[q.text, q.label_of(answers[q.code])] for q in found.plan.questions if q.code in answers]
+    fields = [field.spec for section in found.sections for field in section.fields]
+    return questions + [[spec.label, in_words(spec, form.get(spec.code, ""))] for spec in fields]

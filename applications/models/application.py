@@ -9,7 +9,7 @@ from django.db.models import Q
 from applications.lifecycle import CaseLifecycle
 from applications.models.event import Event
 from applications.querysets import ApplicationQuerySet
-from applications.states import BEFORE_ACCEPTANCE, CASE_RUNNING, CaseState, Channel, Handover, Outcome
+from applications.states import BEFORE_ACCEPTANCE, CASE_RUNNING, CaseState, Channel, Handover, Outcome, SignedHow
 from foundation.fields import EncryptedJSONField, EncryptedTextField
 
 
@@ -46,6 +46,8 @@ class Application(CaseLifecycle):
     accept_by = models.DateField("受理期限")
     # Items that the applicant's changed answers added to an accepted case are taken in beside it, with five days of their own.
     added_accept_by = models.DateField("新增事项的受理期限", null=True)
+    # 代填: how whoever has no phone confirmed what the window typed, empty where nobody had to.
+    confirmed_how = models.CharField("代填怎么确认的", max_length=8, choices=SignedHow.choices, blank=True, default="")
     # The applicant asked to start the items that are ready, while others are put right.
     ready_first_at = models.DateTimeField("申请人要求先办齐了的", null=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -49,9 +49,9 @@ def _receive(case: Application, actor: Actor) -> Application:
 
 
 @transaction.atomic
-def file_at_window(*, actor: Actor, draft_id: UUID, duplicate_reason: str = "") -> Application:
+def file_at_window(*, actor: Actor, draft_id: UUID, duplicate_reason: str = "", confirmation: str = "") -> Application:
     """A walk-in: submitted and received in one sitting. Raises as `submit` and `receive`."""
-    case = submit(actor=actor, draft_id=draft_id, duplicate_reason=duplicate_reason)
+    case = submit(actor=actor, draft_id=draft_id, duplicate_reason=duplicate_reason, confirmation=confirmation)
     if case.state == CaseState.SUBMITTED:
         _receive(case, actor)
     return case

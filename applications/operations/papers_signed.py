@@ -1,15 +1,13 @@
 """Papers that the applicant signs: 容缺受理承诺书, 授权委托书, 代填确认单, and the lists of originals kept and given back."""
 
-import hashlib
-import json
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import Mandate
-from applications.forms.merged import in_words
+from applications.confirming import code_of_case
+from applications.forms.merged import typed_rows
 from applications.models import Application, Bundle, BundledPaper, CaseMaterial, Task
-from applications.numbers import CODE_LETTERS
 from applications.operations.paper_register import cn, cn_moment, enter, facts_of, number_of, window
 from applications.operations.papers_intake import deferred_rows
 from applications.states import MaterialState
@@ -17,7 +15,6 @@ from foundation.masking import mask_id_number
 from matters.plan import scheme
 from matters.published import plan_of
 
-CODE_LENGTH = 6
 BY_HAND = "＿＿＿＿年＿＿月＿＿日"
 
 
@@ -99,24 +96,12 @@ def _mandate(case: Application) -> Mandate | None:
     return found
 
 
-def confirmation_code(case: Application) -> str:
-    """Six letters that change with whatever stands in the form; the signed sheet carries them. Pure."""
-    words = json.dumps([case.answers, case.form], ensure_ascii=False, sort_keys=True)
-    digest = hashlib.sha256(f"{case.number}{words}".encode()).digest()
-    return "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in digest[:CODE_LENGTH])
-
-
 def filled(key: str, case: Application, task: Task | None, payload: dict[str, Any]) -> None:
     """代填确认单: what the window typed for the applicant, to be read, signed, and confirmed by its code."""
     authority = window()
     plan = plan_of(case.revision_id)
     shown = scheme(plan, case.answers, frozenset(case.commitments))
-    asked = [[q.text, q.label_of(case.answers[q.code])] for q in plan.questions if q.code in case.answers]
-    typed = [
-        [field.spec.label, in_words(field.spec, case.form.get(field.spec.code, ""))]
-        for section in shown.sections
-        for field in section.fields
-    ]
+    rows = typed_rows(shown, case.answers, case.form)
     enter(
         key,
         case,
@@ -128,8 +113,8 @@ def filled(key: str, case: Application, task: Task | None, payload: dict[str, An
         paragraphs=[
             "下面的内容由窗口按申请人说的代为填写，不收费。请逐栏核对；有不对的，请当场指出，改好重新打印，不要在旧的上签字。"
         ],
-        facts=[*facts_of(case), ["确认码", confirmation_code(case)]],
-        table={"columns": ["栏目", "填写的内容"], "widths": [4, 9], "rows": asked + typed},
+        facts=[*facts_of(case), ["确认码", code_of_case(case)]],
+        table={"columns": ["栏目", "填写的内容"], "widths": [4, 9], "rows": rows},
         after=["本人已经核对，上面的内容与本人所说一致。告知承诺、容缺承诺不在代填之内，由申请人本人另行签署。"],
         signs=["申请人（签字）", "代填人（签字）", "签署日期"],
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.clocks import acceptance_due
+from applications.confirming import check, needs_sheet
 from applications.duplicates import place_index, same_before
 from applications.filling import faults, kept
 from applications.joining import is_pre_review
@@ -13,8 +14,8 @@ from applications.models import Application, CaseMaterial, Draft, MaterialFile, 
 from applications.numbers import case_number, query_code
 from applications.operations.drafting import lock_draft
 from applications.operations.helping import helps
-from applications.operations.recording import event, inform, record
-from applications.states import OFFERED_HANDOVER, Channel, MaterialState
+from applications.operations.recording import event, inform, paper, record
+from applications.states import OFFERED_HANDOVER, Channel, MaterialState, SignedHow
 from departments.access import Actor
 from departments.calendar import current_calendar
 from foundation.errors import Conflict, NotAllowed, Refused
@@ -34,12 +35,19 @@ class FormFaults(Refused):
 
 @transaction.atomic
 def submit(
-    *, actor: Actor, draft_id: UUID, version: int | None = None, handover: str = "", duplicate_reason: str = ""
+    *,
+    actor: Actor,
+    draft_id: UUID,
+    version: int | None = None,
+    handover: str = "",
+    duplicate_reason: str = "",
+    confirmation: str = "",
 ) -> Application:
     """File the draft as a case and return it; a second call returns the first case.
 
     `version`: what the applicant saw when signing; `handover`: how the results are to be given, empty for the draft's;
-    `duplicate_reason`: why, where the same already runs or holds (重复申请), else it is not kept.
+    `duplicate_reason`: why, where the same already runs or holds (重复申请), else it is not kept. `confirmation`: the code
+    of the signed 代填确认单, where the window typed for somebody without a phone.
     Raises Draft.DoesNotExist, FormFaults, Conflict (changed since it was seen), NotAllowed (mandate ended), Refused
     (unanswered questions, no real name, an agent where the applicant has to come, a duplicate without a reason). Missing papers never stop a filing: 《行政许可法》第三十二条 has them told,
     not locked out.
@@ -64,8 +72,11 @@ def submit(
     found = faults(scheme_, draft.form)
     if found:
         raise FormFaults(found)
+    sheet = needs_sheet(draft)
+    if sheet:
+        check(draft, kept(scheme_, draft.form), confirmation)
     why = _not_twice(draft, scheme_, actor, duplicate_reason.strip()[:300])
-    case = _open_case(draft, revision_id, scheme_, why)
+    case = _open_case(draft, revision_id, scheme_, why, SignedHow.PAPER if sheet else "")
     Task.objects.bulk_create(tasks_of(case, scheme_))
     CaseMaterial.objects.bulk_create(materials_of(case, scheme_))
     MaterialFile.objects.filter(draft=draft).update(application=case)
@@ -73,9 +84,11 @@ def submit(
     where = "网上" if case.channel == Channel.ONLINE else "窗口"
     if helps(draft, actor):
         where = f"帮办员{actor.name}代{draft.applicant.name}在网上"
+    if sheet:
+        where = "窗口代填，申请人签了代填确认单，"
     why = f"已有同样的，另办一件的原因：{why}" if why else ""
     record([event(case, "submitted", f"{where}提交申请，编号 {case.number}", actor, note=why)])
-    put(inform("submitted", case))
+    put(inform("submitted", case), *([paper("filled-form", case, round=1)] if sheet else []))
     return case
 
 
@@ -115,7 +128,9 @@ def _not_twice(draft: Draft, scheme_: Scheme, actor: Actor, reason: str) -> str:
     return reason if before else ""
 
 
-def _open_case(draft: Draft, revision_id: int, scheme_: Scheme, duplicate_reason: str) -> Application:
+def _open_case(
+    draft: Draft, revision_id: int, scheme_: Scheme, duplicate_reason: str, confirmed_how: str
+) -> Application:
     now = timezone.now()
     day = timezone.localdate(now)
     serial = take(f"case:{day:%Y%m%d}")
@@ -137,6 +152,7 @@ def _open_case(draft: Draft, revision_id: int, scheme_: Scheme, duplicate_reason
         handover=draft.handover,
         place_index=place_index(scheme_.plan, draft.form),
         duplicate_reason=duplicate_reason,
+        confirmed_how=confirmed_how,
         query_code=query_code(),
         submitted_at=now,
         receipt_at=now,
