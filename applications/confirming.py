@@ -33,8 +33,10 @@ def code_of_case(case: Application) -> str:
 
 def needs_sheet(draft: Draft) -> bool:
     """Whether it is typed at the window for somebody who has no phone on which to read it. The draft knows its people."""
+    if draft.channel != Channel.WINDOW:
+        return False
     person = draft.agent or draft.applicant
-    return draft.channel == Channel.WINDOW and person is not None and not person.phone
+    return person is not None and not person.phone
 
 
 def check(draft: Draft, form: Mapping[str, Any], typed: str) -> None:

@@ -1,4 +1,5 @@
-"""回执: what the applicant takes home on the day of filing, as PDF. No official paper: it has no number of its own."""
+"""Slips: 递交回执, which the applicant takes home, and 代填确认单, which they sign before filing. No official papers: they have no
+number of their own."""
 
 from datetime import UTC
 from pathlib import Path
@@ -9,12 +10,16 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import Application, CaseMaterial
+from applications.confirming import confirmation_code
+from applications.filling import kept
+from applications.forms.merged import typed_rows
+from applications.models import Application, CaseMaterial, Draft
 from applications.states import Channel, MaterialState
 from foundation.documents.rendering import typeset
 from foundation.templatetags.portal_text import cn_date, weekday
+from matters.plan import Scheme
 
-SOURCE = Path(settings.BASE_DIR) / "templates" / "slips" / "receipt.typ"
+SOURCES = Path(settings.BASE_DIR) / "templates" / "slips"
 
 
 def query_address(case: Application) -> str:
@@ -51,4 +56,24 @@ def receipt(case: Application) -> bytes:
     }
     name = f"receipt {case.number}"
     moment = case.submitted_at.astimezone(UTC).replace(microsecond=0)
-    return typeset(SOURCE.read_bytes(), data, address=query_address(case), moment=moment, name=name)
+    return typeset((SOURCES / "receipt.typ").read_bytes(), data, address=query_address(case), moment=moment, name=name)
+
+
+def filled(draft: Draft, found: Scheme, clerk: str) -> bytes:
+    """PDF/A-2b of the 代填确认单 of a draft as it stands; its QR code holds the confirmation code for the scanner."""
+    form = kept(found, draft.form)
+    code = confirmation_code(draft.code, draft.answers, form)
+    assert draft.applicant is not None
+    now = timezone.localtime()
+    data: dict[str, Any] = {
+        "matter": draft.matter.name,
+        "title": draft.organisation.name if draft.organisation else draft.applicant.name,
+        "clerk": clerk,
+        "printed": f"{now:%Y 年 %-m 月 %-d 日 %H:%M}",
+        "code": code,
+        "rows": typed_rows(found, draft.answers, form),
+        "portal": settings.PORTAL_NAME,
+        "demo": settings.DEMO,
+    }
+    moment = now.astimezone(UTC).replace(microsecond=0)
+    return typeset((SOURCES / "filled.typ").read_bytes(), data, address=code, moment=moment, name=f"sheet {draft.pk}")

@@ -101,6 +101,7 @@ urlpatterns: list[URLPattern] = [
     path("window/walk-in/", window_desk.walk_in, name="window-walk-in"),
     path("window/walk-in/person/", window_desk.person_check, name="window-person-check"),
     path("window/desk/<uuid:draft_id>/", window_desk.desk, name="window-desk"),
+    path("window/desk/<uuid:draft_id>/sheet/", window_desk.sheet, name="window-desk-sheet"),
     path("window/<slug:number>/", window_case.case, name="window-case"),
     path("window/<slug:number>/papers/", window_documents.papers, name="window-papers"),
     path("window/<slug:number>/papers/order/", window_documents.order, name="window-paper-order"),

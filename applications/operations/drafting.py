@@ -74,7 +74,7 @@ def lock_draft(actor: Actor, draft_id: UUID, what: str = "") -> Draft:
     """The draft, locked. `what`: what is done with it, written down where a helper (帮办) does it. Raises Draft.DoesNotExist also where it is somebody else's, NotAllowed where the mandate
     under which it was begun has ended."""
     draft = (
-        Draft.objects.select_related("matter", "applicant", "organisation")
+        Draft.objects.select_related("matter", "applicant", "organisation", "agent")
         .select_for_update(of=("self",))
         .get(pk=draft_id)
     )

@@ -1,15 +1,20 @@
 """A walk-in at the window: who, which matter, which answers; then the form on one dense page, filed and received."""
 
 from typing import Any, BinaryIO
+from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.operations.people import find_person
+from applications import slips
+from applications.confirming import needs_sheet
 from applications.duplicates import same_before
 from applications.forms import walk_in as boxes_of_walk_in
 from applications.forms.merged import boxes, read_values
@@ -134,12 +139,19 @@ def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
             messages.success(request, "情形改了，表格、事项和材料跟着变，填过的都还在。")
         elif "file" in request.POST and not faults:
             why = posted(request, "duplicate", 300)
-            case = intake.file_at_window(actor=request.actor, draft_id=draft.pk, duplicate_reason=why)
+            case = intake.file_at_window(
+                actor=request.actor,
+                draft_id=draft.pk,
+                duplicate_reason=why,
+                confirmation=posted(request, "confirmation", 20),
+            )
             messages.success(request, "已提交并收件，收件凭证可以打印。下面一份一份核验。")
             return redirect("window-case", case.number)
     except Refused as refused:
         refusal = refused
     if refusal is None and not faults:
+        if "sheet" in request.POST:
+            return redirect(f"{reverse('window-desk', args=[draft.pk])}?sheet=1#sheet")
         if "answers" not in request.POST:
             messages.success(request, "存好了。")
         return redirect("window-desk", draft.pk)
@@ -147,6 +159,20 @@ def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     if fresh.application is not None:
         return redirect("window-case", fresh.application.number)
     return _form(request, fresh, {**fresh.form, **typed}, refusal=refusal, faults=faults)
+
+
+@xframe_options_sameorigin
+@clerk_only
+@require_safe
+def sheet(request: ActorRequest, draft_id: UUID) -> HttpResponse:
+    """代填确认单 of the draft as it was saved last, to be printed and signed."""
+    draft = own_draft(request, draft_id)
+    if draft.application is not None or draft.applicant is None:
+        raise Http404("这份表已经提交了")
+    found = scheme(drafting.plan_for(draft), draft.answers, frozenset(draft.commitments))
+    response = HttpResponse(slips.filled(draft, found, request.actor.name), content_type="application/pdf")
+    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(f'代填确认单 {draft.code}')}.pdf"
+    return response
 
 
 def _without_prefix(data: QueryDict) -> dict[str, str]:
@@ -194,6 +220,9 @@ def _form(
         "file_faults": sum(map(len, (faults or {}).values())),
         "before": same_before(draft, found, request.actor, timezone.localdate()),
         "duplicate": posted(request, "duplicate", 300),
+        "needs_sheet": needs_sheet(draft),
+        "confirmation": posted(request, "confirmation", 20),
+        "sheet": "sheet" in request.GET,
         "questions": [(q, draft.answers.get(q.code, "")) for q in found.plan.questions],
         "answers": [q.label_of(draft.answers[q.code]) for q in found.plan.questions if q.code in draft.answers],
         "refusal": refusal,

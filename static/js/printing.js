@@ -4,8 +4,10 @@
   "use strict";
   let frame = null;
 
-  const counted = (address) =>
-    window.htmx.ajax("POST", address, { target: "#documents", swap: "outerHTML" });
+  // A slip that is no official paper has no address to be counted at.
+  const counted = (address) => {
+    if (address) window.htmx.ajax("POST", address, { target: "#documents", swap: "outerHTML" });
+  };
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-print-paper]");

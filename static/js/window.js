@@ -66,6 +66,15 @@
     event.preventDefault();
   });
 
+  // A scanner ends with Enter: in a box that names a button, it presses that one.
+  document.addEventListener("keydown", (event) => {
+    const name = event.key === "Enter" && event.target.dataset.enter;
+    const button = name && event.target.form.querySelector(`button[name="${CSS.escape(name)}"]`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+
   // Letter keys can be switched off, for this browser.
   const button = document.querySelector("[data-keys-switch]");
   const label = () => {

@@ -4,11 +4,11 @@ import pypdfium2
 import pytest
 import time_machine
 
+from applications.confirming import code_of_case
 from applications.models import Application, CaseMaterial, CasePaper
 from applications.operations import correcting, drafting, intake, submission
 from applications.operations.papers import MAKERS, TO_SIGN
 from applications.operations.papers_intake import merged_asks
-from applications.operations.papers_signed import confirmation_code
 from applications.operations.recording import paper
 from departments.models import Post
 from foundation.files.operations import path_of
@@ -146,16 +146,7 @@ def test_what_the_applicant_signs_has_places_to_sign_and_no_seal(county: World) 
         words, _ = text_of(papers[kind])
         assert kind in TO_SIGN and sign in words
         assert ("（印章）" in words) == (kind == "filled-form")
-    assert confirmation_code(case) in text_of(papers["filled-form"])[0]
-
-
-def test_the_code_of_the_filled_form_changes_with_what_was_typed() -> None:
-    one = Application(number="1", answers={"a": "b"}, form={"name": "张婷"})
-    other = Application(number="1", answers={"a": "b"}, form={"name": "张亭"})
-    assert confirmation_code(one) != confirmation_code(other)
-    assert confirmation_code(one) == confirmation_code(
-        Application(number="1", answers={"a": "b"}, form={"name": "张婷"})
-    )
+    assert code_of_case(case) in text_of(papers["filled-form"])[0]
 
 
 LICENCE = {"material": "licence", "name": "营业执照", "text": "看不清", "departments": ["市监局"]}

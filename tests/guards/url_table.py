@@ -221,6 +221,7 @@ TABLE: dict[str, Row] = {
     "window-scan": Row("clerk", None, 422, "any case"),
     "window-scanned": Row("clerk", None, 422, "any case"),
     "window-deferral": Row("clerk", None, 409, "any case"),
+    "window-desk-sheet": Row("clerk", 200, None, "window draft"),
     "window-ready": Row("clerk", None, 409, "any case"),
     "window-revoke": Row("clerk", None, 422, "any case"),
     "window-supplement": Row("clerk", None, 404, "any case"),
