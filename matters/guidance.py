@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 
@@ -52,6 +53,11 @@ class Desk:
     withdrawn: list[Entry]
 
 
+def keeps(actor: Actor) -> bool:
+    """Whether there is anything of which this person may be the keeper."""
+    return bool(actor.departments) or may_edit(actor)
+
+
 def library(actor: Actor, today: date, *, text: str, matter: str, department: str) -> list[Entry]:
     """What is said today, narrowed by matter and department; with `text` the best first. Never expired ones."""
     found = GuidanceVersion.objects.visible_to(actor).in_force(today)
@@ -90,6 +96,11 @@ def frequent(matter: str, items: Collection[str], materials: Collection[str], to
         )
         for one in rows[:PUBLIC]
     )
+
+
+def query_of(matter: str, items: Iterable[str], materials: Iterable[str]) -> str:
+    """What a case's page asks the library with."""
+    return urlencode({"matter": matter, "item": list(items), "material": list(materials)}, doseq=True)
 
 
 def desk(actor: Actor, today: date) -> Desk:

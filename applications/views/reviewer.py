@@ -30,6 +30,7 @@ from departments.middleware import ActorRequest
 from departments.models import Department, IntakeMode
 from departments.workdays import Calendar
 from foundation.errors import Refused
+from matters.guidance import own_doubts
 from matters.published import plan_of
 
 LIGHT_WORDS = (("red", "超期"), ("yellow", "临近"), ("green", "正常"), ("paused", "暂停"), ("locked", "等前置"))
@@ -88,6 +89,7 @@ def queue(request: ActorRequest) -> HttpResponse:
         "waiting_for_word": _waiting_for_word(actor, today, calendar) if accepts else 0,
         "accepts": accepts,
         "cochecks": waiting_for(actor).count(),
+        "doubts": own_doubts(actor).count(),
     }
     return render(request, "applications/reviewer/queue.html", context)
 

@@ -23,6 +23,7 @@ from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 from departments.workdays import Calendar
 from foundation.errors import Refused
+from matters.guidance import query_of
 from matters.plan import scheme
 from matters.published import plan_of
 
@@ -95,6 +96,7 @@ def show_task(
         "fault": {refusal.field or "page": refusal.message} if refusal else {},
         "seconds": POLL_SECONDS,
         "today": today,
+        "about": query_of(dossier.case.matter_id, [found.item_code], (paper.code for paper in dossier.papers)),
         "supplements": [one for one in found.approvals.all() if one.kind == Approval.SUPPLEMENT],
         "may_report": found.state in ON_THE_DESK,
     }

@@ -24,6 +24,7 @@ from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 from departments.models import Department
 from departments.workdays import Calendar
+from matters.guidance import late_doubts
 from matters.published import plan_of
 
 LIST_SIZE = 100
@@ -78,6 +79,7 @@ def supervise(request: ActorRequest) -> HttpResponse:
         "rows": _by_department(request.actor, today, calendar),
         "today": today,
         "approvals": approving.waiting().count(),
+        "late_guidance": late_doubts(today).count(),
     }
     return render(request, "applications/supervisor/supervise.html", context)
 

@@ -31,6 +31,7 @@ from departments.middleware import ActorRequest
 from departments.models import Department, IntakeMode
 from foundation.errors import Conflict, Refused
 from foundation.masking import mask_id_number, mask_phone, mask_within
+from matters.guidance import query_of
 from matters.guide import HOW
 from matters.plan import Plan, Scheme, scheme
 from matters.published import plan_of
@@ -120,6 +121,7 @@ def case_page(
     if not request.headers.get("HX-Request"):
         template = "applications/window/case.html"
         context |= {"beside": beside(request), "counts": desk_counts(request), "mandate": mandate_of(found)}
+        context["about"] = query_of(plan.code, shown.by_item, (paper.spec.code for paper in shown.materials))
     return render(request, template, context, status=status_of(refusal) if refusal else 200)
 
 

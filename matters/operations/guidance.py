@@ -3,15 +3,19 @@
 Locks: the question first, then its versions or doubts.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
+import yaml
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from departments.access import Actor
 from departments.calendar import current_calendar
+from departments.demo import FIXTURES
 from departments.models import Department
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.masking import mask_within
@@ -21,6 +25,12 @@ from matters.models.guidance import SAID
 from matters.words import DoubtOutcome, GuidanceState
 
 LIMITS = {"question": 200, "answer": 2000, "basis": 300}
+SUBJECTS: dict[str, type[Matter] | type[Item] | type[Material]] = {
+    "matters": Matter,
+    "items": Item,
+    "materials": Material,
+}
+SAMPLE_FOR = timedelta(days=365)
 REASON_LIMIT, DOUBT_LIMIT, SUBJECTS_LIMIT = 300, 500, 30
 
 
@@ -67,13 +77,13 @@ def write_guidance(
         if seen is not None and seen != last:
             raise Conflict("别人刚写了新的一版，没有覆盖。请看过再写。")
         return GuidanceVersion.objects.create(
-            guidance=found, number=last + 1, author_id=actor.user_id, written_at=timezone.now(), **vars(said)
+            guidance=found, number=last + 1, author_id=actor.user_id, written_at=timezone.now(), **asdict(said)
         )
 
 
 def _checked(wording: Wording) -> Wording:
     """The wording without blanks at its ends. Raises Refused with the field that is wrong."""
-    texts = {name: getattr(wording, name).strip() for name in LIMITS}
+    texts: dict[str, Any] = {name: getattr(wording, name).strip() for name in LIMITS}
     empty = {
         "question": "请写问题，照大家问的样子写。",
         "answer": "请写怎么答。",
@@ -93,22 +103,16 @@ def _checked(wording: Wording) -> Wording:
     longest = calendar.thresholds.value("guidance_longest_days", today)
     if wording.valid_until > max(today, wording.valid_from) + timedelta(days=longest):
         raise Refused(f"最长管 {longest} 天，到期前会提醒，再写一版就行。", "valid_until")
-    codes = {
-        "matters": (Matter, wording.matters),
-        "items": (Item, wording.items),
-        "materials": (Material, wording.materials),
-    }
-    if not any(given for _, given in codes.values()):
+    codes: dict[str, tuple[str, ...]] = {name: getattr(wording, name) for name in SUBJECTS}
+    if not any(codes.values()):
         raise Refused("请至少选一件事、一个事项或者一份材料，窗口才会在办的时候看到。", "matters")
-    for name, (model, given) in codes.items():
+    for name, given in codes.items():
         if len(given) > SUBJECTS_LIMIT:
             raise Refused(f"最多选 {SUBJECTS_LIMIT} 个。", name)
-        if model._default_manager.filter(pk__in=given).count() != len(set(given)):
+        if SUBJECTS[name]._default_manager.filter(pk__in=given).count() != len(set(given)):
             raise Refused("有一个目录里没有，请重新选。", name)
-    lists = {name: sorted(set(given)) for name, (_, given) in codes.items()}
-    return Wording(
-        **texts, **lists, public=wording.public, valid_from=wording.valid_from, valid_until=wording.valid_until
-    )
+    lists: dict[str, Any] = {name: tuple(sorted(set(given))) for name, given in codes.items()}
+    return replace(wording, **texts, **lists)
 
 
 def _nobody_named(text: str, field: str) -> None:
@@ -230,7 +234,7 @@ def _require_keeper(actor: Actor, department: str) -> None:
 
 
 def _locked(pk: int | None) -> Guidance:
-    found = Guidance.objects.select_for_update().filter(pk=pk).first()
+    found = Guidance.objects.select_for_update().filter(pk=pk or 0).first()
     if found is None:
         raise Refused("没有这条口径。")
     return found
@@ -261,3 +265,33 @@ def _reason(text: str, field: str, empty: str) -> str:
         raise Refused(f"最多 {REASON_LIMIT} 字。", field)
     _nobody_named(kept, field)
     return kept
+
+
+def load_samples() -> int:
+    """The demonstration's 口径, as samples, for a year; returns how many are new. A question that is there stays as it
+    is, and what the catalogue does not have is passed over.
+
+    Raises Refused outside a demonstration.
+    """
+    if not settings.DEMO:
+        raise Refused("演示的口径只能放在演示环境里")
+    rows = yaml.safe_load((FIXTURES / "guidance.yaml").read_text(encoding="utf-8"))
+    today, new = timezone.localdate(), 0
+    departments = set(Department.objects.values_list("code", flat=True))
+    with transaction.atomic():
+        for row in rows:
+            asked = GuidanceVersion.objects.filter(question=row["question"], guidance__department=row["department"])
+            if row["department"] not in departments or asked.exists():
+                continue
+            said = {name: row[name] for name in LIMITS} | {"public": row.get("public", False)}
+            known = {
+                name: sorted(model._default_manager.filter(pk__in=row.get(name, [])).values_list("pk", flat=True))
+                for name, model in SUBJECTS.items()
+            }
+            period = {"valid_from": today, "valid_until": today + SAMPLE_FOR, "written_at": timezone.now()}
+            owner = Guidance.objects.create(department_id=row["department"])
+            GuidanceVersion.objects.create(
+                guidance=owner, number=1, state=GuidanceState.SAMPLE, **said, **known, **period
+            )
+            new += 1
+    return new

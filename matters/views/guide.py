@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from matters import guide as guides
 from matters.drawn import KEPT, Answers, answers_of, drawn
+from matters.guidance import Frequent, frequent
 from matters.linked_data import government_service
 from matters.published import NotPublished
 from matters.versions import Edition, compared, current_edition, past_edition
@@ -53,12 +54,14 @@ def _page(request: HttpRequest, edition: Edition, context: dict[str, object]) ->
     plan, scheme = edition.plan, shown.scheme
     past = bool(context["past"])
     address = settings.SITE_URL + reverse("guide", args=[plan.code])
+    papers = [paper.spec.code for paper in scheme.materials]
+    asked = () if past else frequent(plan.code, scheme.by_item, papers, timezone.localdate())
     context |= {
         "guide": shown,
         "plan": plan,
         "scheme": scheme,
         "edition": edition,
-        "body": _body(edition, answers, where(timezone.localdate(), scheme.departments), past=past),
+        "body": _body(edition, answers, where(timezone.localdate(), scheme.departments), asked, past=past),
         "start_query": query,
         "canonical": address,
         "hidden": past or edition.withdrawn,
@@ -68,8 +71,8 @@ def _page(request: HttpRequest, edition: Edition, context: dict[str, object]) ->
 
 
 @lru_cache(maxsize=KEPT)
-def _body(edition: Edition, answers: Answers, places: Where, *, past: bool) -> SafeString:
-    """All that follows from revision, answers and offices alone, kept in the process: nine tenths of the page's cost."""
+def _body(edition: Edition, answers: Answers, places: Where, asked: tuple[Frequent, ...], *, past: bool) -> SafeString:
+    """All that follows from revision, answers, offices and 常见问题 alone, kept in the process: nine tenths of the page's cost."""
     shown, questions, query = drawn(edition, answers)
     matter = edition.plan.code
     at = reverse("guide-revision", args=[matter, edition.number]) if past else reverse("guide", args=[matter])
@@ -88,6 +91,7 @@ def _body(edition: Edition, answers: Answers, places: Where, *, past: bool) -> S
         "hidden": past or edition.withdrawn,
         "earlier": range(edition.number - 1, max(edition.number - 1 - EARLIER, 0), -1),
         "where": places,
+        "asked": asked,
         "opens": not past and not edition.withdrawn,
         "kinds": guides.KINDS,
         "results": dict(ResultKind.choices),

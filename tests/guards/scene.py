@@ -16,10 +16,12 @@ from PIL import Image
 from accounts.models import User
 from applications.models import Bundle, CasePaper, CoCheck, MaterialFile
 from applications.operations import couriers, drafting, intake, submission
+from departments.access import actor_for
 from departments.models import Post, Role
 from foundation.documents.models import Document
 from foundation.files.operations import store
 from tests.applications.world import FORM, World, build_world, check_all, give_mandate
+from tests.guards.guidance import guidance_of
 from tests.guards.url_table import SENDS_TO_SIGN_IN, TABLE
 from tests.guards.visits import visits_of
 
@@ -44,6 +46,9 @@ NOT_THERE: dict[str, Any] = {
     "mandate": 999_999_999,
     "check": 999_999_999,
     "courier": 999_999_999,
+    "guidance": 999_999_999,
+    "version": 999_999_999,
+    "doubt": 999_999_999,
 }
 
 
@@ -174,6 +179,9 @@ def set_up() -> Scene:
         )
         objects[("cocheck", which)] = {"check": said.pk}
     objects |= visits_of("county")
+    second = actor_for(users["editor1"])
+    writers = {"own": (world.reviewer("approval"), second), "other": (world.reviewer("market"), second)}
+    objects |= guidance_of(writers, world.clerk)
     objects |= _couriers(world, {"own": own, "other": other})
     return Scene(world, cast, objects)
 

@@ -31,6 +31,8 @@ GATES: dict[str, frozenset[str]] = {
     "clerk": CLERK,
     "reviewer": REVIEWERS,
     "supervisor": frozenset({"supervisor"}),
+    "staff": CLERK | REVIEWERS | {"editor", "supervisor", "sysadmin"},
+    "keeper": REVIEWERS | {"editor", "sysadmin"},
     "desk": CLERK | REVIEWERS,
 }
 
@@ -51,6 +53,8 @@ SIGHT: dict[str, Seen] = {
     "paper": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
     "cocheck": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau
     "bag": (CLERK, CLERK),
+    "guidance": (SIGNED_IN, SIGNED_IN),
+    "kept guidance": (frozenset({"reviewer", "editor", "sysadmin"}), frozenset({"editor", "sysadmin"})),
     "case paper": (CLERK, CLERK),
     "courier": (frozenset({"clerk", "reviewer"}), frozenset()),  # the other one runs between two other departments
     "vault": (frozenset({"owner"}), frozenset({"other"})),  # an agent for one matter opens nobody's vault
@@ -130,6 +134,18 @@ TABLE: dict[str, Row] = {
     "sign-out": public(None, 302),
     "admin-sign-in": public(302, 302),
     "start": Row("signed in", 302),
+    # 口径
+    "guidance": Row("staff", 200),
+    "guidance-beside": Row("staff", 200),
+    "guidance-entry": Row("staff", 200, kind="guidance"),
+    "guidance-doubt": Row("staff", None, 409, "guidance"),  # no version named
+    "guidance-own": Row("keeper", 200),
+    "guidance-new": Row("keeper", 200, 422),
+    "guidance-write": Row("keeper", 200, 422, "kept guidance"),
+    "guidance-withdraw": Row("keeper", None, 422, "kept guidance"),
+    "guidance-settle": Row("keeper", None, 422, "kept guidance"),
+    "guidance-answer": Row("keeper", None, 422, "kept guidance"),
+    "supervise-guidance": Row("supervisor", 200),
     # visits
     "visits": public(),
     "visit-book": public(200, 302),  # a phone first

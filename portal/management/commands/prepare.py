@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from matters.operations.guidance import load_samples
 from portal import env
 from visits.operations.demo import open_demo_halls
 
@@ -27,3 +28,4 @@ class Command(BaseCommand):
         if settings.DEMO:
             call_command("create_demo_accounts")
             open_demo_halls()
+            load_samples()
