@@ -5,9 +5,10 @@ from django.http import HttpRequest
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """`demo`: every page of a demo says 演示; `site_url`: the public address; `large_text`: 长辈模式, from a cookie."""
+    """`demo`: every page of a demo says 演示; `devices`: the counters' card reader, in a demo a stand-in; `site_url`: the public address; `large_text`: 长辈模式, from a cookie."""
     return {
         "demo": settings.DEMO,
+        "devices": "demo" if settings.DEMO else settings.CARD_READER,
         "province_sign_on": bool(settings.OIDC_SERVER_URL),
         "site_url": settings.SITE_URL,
         "portal_name": settings.PORTAL_NAME,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from applications.models import CasePaper, Event, FieldFix, SignedScan
 from applications.operations.papers import TO_SIGN
 from applications.operations.recording import event, lock_case, paper, record
+from applications.states import SignedHow
 from departments.access import Actor
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.files.operations import store
@@ -51,8 +52,10 @@ def note_print(*, actor: Actor, number: str, paper_id: int) -> int:
 
 
 @transaction.atomic
-def attach_signed(*, actor: Actor, number: str, paper_id: int, upload: BinaryIO, name: str) -> SignedScan:
-    """The scan of a paper that was signed by hand.
+def attach_signed(
+    *, actor: Actor, number: str, paper_id: int, upload: BinaryIO, name: str, how: str = SignedHow.PAPER
+) -> SignedScan:
+    """The scan of a paper that was signed by hand, or the signature written on the pad for exactly this paper.
 
     Raises NotAllowed, CasePaper.DoesNotExist, FileRefused, Refused (nothing to sign on it, too many scans), Conflict (void).
     """
@@ -70,5 +73,6 @@ def attach_signed(*, actor: Actor, number: str, paper_id: int, upload: BinaryIO,
     scan = SignedScan.objects.create(
         paper=found, file=stored, by_id=actor.user_id, by_name=actor.name, at=timezone.now()
     )
-    record([event(case, "signed_scan", f"{found.document.title}签好，扫描件已存", actor, note=found.document.number)])
+    said = "在签字板上签了" if how == SignedHow.PAD else "签好，扫描件已存"
+    record([event(case, "signed_scan", f"{found.document.title}{said}", actor, note=found.document.number, how=how)])
     return scan

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications.models import Application, CasePaper, FieldFix, SignedScan
 from applications.operations import printing
 from applications.operations.papers import TO_SIGN
-from applications.states import CaseState
+from applications.states import CaseState, SignedHow
 from applications.views.door import MAX_ID, posted, status_of
 from applications.views.files import serve
 from applications.views.window_door import case_or_404, clerk_only
@@ -103,6 +103,7 @@ def signed(request: ActorRequest, number: str, paper: int) -> HttpResponse:
             paper_id=min(paper, MAX_ID),
             upload=cast("Any", upload),
             name=upload.name or "",
+            how=SignedHow.PAD if request.POST.get("how") == SignedHow.PAD else SignedHow.PAPER,
         )
     except CasePaper.DoesNotExist:
         raise Http404("没有这份文书") from None

@@ -43,6 +43,13 @@ FILE_ROOT = Path(env.text("FILE_ROOT"))
 if not FILE_ROOT.is_absolute():
     raise ImproperlyConfigured("FILE_ROOT must be an absolute path.")
 REGISTRY_ADAPTER = env.text("REGISTRY_ADAPTER", "")  # dotted path of a function as applications.registry.demo
+CARD_READER = env.text("CARD_READER", "")
+if CARD_READER:
+    if not re.fullmatch(r"https?://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", CARD_READER):
+        raise ImproperlyConfigured(
+            "CARD_READER must be an address of the clerk's own machine: http://127.0.0.1:port/path."
+        )
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"] = [SELF, "/".join(CARD_READER.split("/")[:3])]
 VIRUS_SCANNER = env.text("VIRUS_SCANNER")  # clamd; its StreamMaxLength >= 30M
 if not re.fullmatch(r"tcp://[^/\s]+:\d+|unix:///\S+", VIRUS_SCANNER):
     raise ImproperlyConfigured("VIRUS_SCANNER must look like tcp://host:port or unix:///path.")

@@ -29,6 +29,9 @@
       } catch {
         window.open(link.href, "_blank", "noopener"); // a viewer that does not let itself be printed
       }
+      // The frame took the focus for its dialogue; the clerk's next key belongs to the page again.
+      frame.blur();
+      window.focus();
       counted(address);
     });
     frame.src = link.href;

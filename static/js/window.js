@@ -46,6 +46,14 @@
     return Boolean(scan);
   };
 
+  // From anywhere in a long form to the button that files it: it takes the focus, the next Enter presses it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.ctrlKey) return;
+    const primary = document.querySelector("main .btn-primary[type=submit]:not([disabled])");
+    if (primary) primary.focus();
+    event.preventDefault();
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (localStorage.getItem(OFF)) return;
