@@ -7,6 +7,7 @@ from applications.models.draft import Draft, HelpAct
 from applications.models.event import Correction, Event
 from applications.models.fetch import Fetch, Reading
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
+from applications.models.receipt_block import PaperReceipt, ReceiptBlock
 from applications.models.task import Suspension, Task
 from applications.models.vault import VaultPaper
 
@@ -33,7 +34,9 @@ __all__ = [
     "HelpAct",
     "MaterialFile",
     "MaterialPart",
+    "PaperReceipt",
     "Reading",
+    "ReceiptBlock",
     "SignedScan",
     "Suspension",
     "Task",

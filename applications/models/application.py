@@ -48,6 +48,8 @@ class Application(CaseLifecycle):
     added_accept_by = models.DateField("新增事项的受理期限", null=True)
     # 代填: how whoever has no phone confirmed what the window typed, empty where nobody had to.
     confirmed_how = models.CharField("代填怎么确认的", max_length=8, choices=SignedHow.choices, blank=True, default="")
+    # 停电断网: the number of the pad on which it was taken in, beside the case's own.
+    paper_number = models.CharField("纸质编号", max_length=9, blank=True, default="")
     # The applicant asked to start the items that are ready, while others are put right.
     ready_first_at = models.DateTimeField("申请人要求先办齐了的", null=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -68,6 +70,11 @@ class Application(CaseLifecycle):
 
     class Meta:
         verbose_name = verbose_name_plural = "办件"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper_number"], condition=~Q(paper_number=""), name="case_paper_number_once"
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["accept_by"], condition=Q(state__in=BEFORE_ACCEPTANCE), name="case_awaiting_acceptance"
