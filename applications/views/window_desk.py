@@ -1,5 +1,6 @@
 """A walk-in at the window: who, which matter, which answers; then the form on one dense page, filed and received."""
 
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
 from uuid import UUID
@@ -17,15 +18,16 @@ from applications import slips
 from applications.confirming import needs_sheet
 from applications.duplicates import same_before
 from applications.forms import walk_in as boxes_of_walk_in
-from applications.forms.merged import boxes, read_values
+from applications.forms.merged import boxes, read_seen, read_values
 from applications.models import Draft, MaterialFile
 from applications.operations import drafting, intake, uploading
 from applications.operations import walk_in as walking_in
 from applications.operations.submission import FormFaults
 from applications.views.citizen_door import own_draft
+from applications.views.citizen_draft import MINE, THEIRS
 from applications.views.citizen_materials import attach_each, tiles_of
 from applications.views.citizen_start import answers_in, questions_of
-from applications.views.door import posted, posted_number, status_of
+from applications.views.door import posted, status_of
 from applications.views.window_door import clerk_only, desk_counts
 from departments.middleware import ActorRequest
 from foundation.errors import Conflict, Refused
@@ -34,6 +36,7 @@ from foundation.masking import mask_phone
 from matters.plan import Plan, missing_answers, scheme
 from matters.published import NotPublished, current_plan
 from matters.search import search
+from matters.specs import FieldSpec
 
 HITS = 12
 
@@ -123,19 +126,20 @@ def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     if draft.application is not None:
         return redirect("window-case", draft.application.number)
     if request.method != "POST":
-        return _form(request, draft, draft.form)
+        return _form(request, draft)
     plan = drafting.plan_for(draft)
-    typed = read_values(plan.fields, request.POST)
     refusal: Refused | None = None
     faults: dict[str, list[str]] = {}
+    both: dict[str, Any] = {}
     try:
-        saved = drafting.fill_in(
-            actor=request.actor, draft_id=draft.pk, version=posted_number(request, "version"), values=typed
-        )
+        kept = _merge(request, draft)
+        both = dict(kept.both)
         faults = _attach(request, draft, plan)
+        if both:
+            raise Conflict(f"有 {len(both)} 栏同事刚填了别的，请选用哪一个，其余的都存了。")
         if "answers" in request.POST:
             given = answers_in(plan, _without_prefix(request.POST))
-            drafting.answer(actor=request.actor, draft_id=draft.pk, version=saved.version, answers=given)
+            drafting.answer(actor=request.actor, draft_id=draft.pk, version=kept.draft.version, answers=given)
             messages.success(request, "情形改了，表格、事项和材料跟着变，填过的都还在。")
         elif "file" in request.POST and not faults:
             why = posted(request, "duplicate", 300)
@@ -158,7 +162,21 @@ def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
     fresh = own_draft(request, draft.pk)
     if fresh.application is not None:
         return redirect("window-case", fresh.application.number)
-    return _form(request, fresh, {**fresh.form, **typed}, refusal=refusal, faults=faults)
+    return _form(request, fresh, refusal=refusal, faults=faults, both=both)
+
+
+def _merge(request: ActorRequest, draft: Draft) -> drafting.Kept:
+    """What the page sent, field by field over nobody's newer text; a chosen side of a field counts as seen."""
+    seen = read_seen(request.POST)
+    code, _, other = posted(request, MINE, 100).partition(":")
+    theirs = posted(request, THEIRS, 100)
+    if code:
+        seen[code] = other
+
+    def read(fields: Mapping[str, FieldSpec]) -> dict[str, Any]:
+        return {c: value for c, value in read_values(fields, request.POST).items() if c != theirs}
+
+    return drafting.merge_in(actor=request.actor, draft_id=draft.pk, read=read, seen=seen)
 
 
 @xframe_options_sameorigin
@@ -202,14 +220,18 @@ def _attach(request: ActorRequest, draft: Draft, plan: Plan) -> dict[str, list[s
 def _form(
     request: ActorRequest,
     draft: Draft,
-    form: dict[str, Any],
     *,
     refusal: Refused | None = None,
     faults: dict[str, list[str]] | None = None,
+    both: dict[str, Any] | None = None,
 ) -> HttpResponse:
     found = scheme(drafting.plan_for(draft), draft.answers, frozenset(draft.commitments))
     checked = isinstance(refusal, FormFaults)
-    sections = [(s, boxes(found, s, form, checked=checked, origins=draft.origins)) for s in found.sections]
+    seen = read_seen(request.POST) if both else None
+    sections = [
+        (s, boxes(found, s, draft.form, checked=checked, both=both, seen=seen, origins=draft.origins))
+        for s in found.sections
+    ]
     context = {
         "draft": draft,
         "plan": found.plan,

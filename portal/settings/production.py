@@ -8,6 +8,7 @@ FILE_ROOT, VIRUS_SCANNER, SMS_ADAPTER; with the adapter foundation.notices.adapt
 import re
 from pathlib import Path
 
+from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import env

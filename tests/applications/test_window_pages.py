@@ -277,8 +277,8 @@ def typed_at(client, draft, **values):
     boxes = boxes_of(page)
     assert set(boxes) == set(FORM)
     data = {boxes[code]: value for code, value in {**FORM, **values}.items()}
-    version = re.search(r'name="version" value="(\d+)"', page)
-    return {**data, "_shown": list(boxes.values()), "version": version.group(1)}
+    seen = dict(re.findall(r'name="(_seen\.[^"]+)" value="([^"]*)"', page))
+    return {**data, "_shown": list(boxes.values()), **seen}
 
 
 def test_what_the_register_knows_is_filled_in(world, clerk, draft):
@@ -325,21 +325,36 @@ def test_faults_are_listed_linked_and_nothing_is_lost(world, clerk, draft):
     assert not Application.objects.exists()
 
 
-def test_an_older_page_overwrites_nothing(world, clerk, draft):
+def test_two_clerks_type_into_two_fields_and_both_stand(world, clerk, draft):
+    data = typed_at(clerk, draft, **{"premises-area": "88", "shop-name": ""})
+    drafting.fill_in(actor=world.clerk, draft_id=draft.pk, version=draft.version, values={"shop-name": "新店名"})
+    assert clerk.post(reverse("window-desk", args=[draft.pk]), data).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.form["shop-name"], draft.form["premises-area"]) == ("新店名", "88")
+
+
+def test_the_same_field_typed_twice_is_asked_about_and_nothing_is_overwritten_or_filed(world, clerk, draft):
     data = typed_at(clerk, draft, **{"shop-name": "旧页面的店名"})
-    drafting.fill_in(actor=world.clerk, draft_id=draft.pk, version=int(data["version"]), values={"shop-name": "新店名"})
+    drafting.fill_in(actor=world.clerk, draft_id=draft.pk, version=draft.version, values={"shop-name": "新店名"})
     answer = clerk.post(reverse("window-desk", args=[draft.pk]), {**data, "file": "1"})
     page = text_of(answer)
     assert answer.status_code == 409
-    assert 'value="旧页面的店名"' in page and "别的页面改过" in page
+    assert 'value="旧页面的店名"' in page and "新店名" in page and "请选用哪一个" in page
     draft.refresh_from_db()
     assert draft.form["shop-name"] == "新店名" and not Application.objects.exists()
+    mine = re.search(r'name="_mine" value="([^"]+)"', page).group(1)
+    clerk.post(reverse("window-desk", args=[draft.pk]), {**data, "_mine": mine})
+    draft.refresh_from_db()
+    assert draft.form["shop-name"] == "旧页面的店名"
 
 
-@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 50, "\x00"])
-def test_an_odd_version_is_a_conflict(world, clerk, draft, version):
-    data = {**typed_at(clerk, draft), "version": version}
+@pytest.mark.parametrize("seen", ["", "x", "9" * 50, "\x00"])
+def test_an_odd_word_of_what_was_seen_overwrites_nothing(world, clerk, draft, seen):
+    drafting.fill_in(actor=world.clerk, draft_id=draft.pk, version=draft.version, values={"shop-name": "新店名"})
+    data = {**typed_at(clerk, draft, **{"shop-name": "别的"}), "_seen.shop-name": seen}
     assert clerk.post(reverse("window-desk", args=[draft.pk]), data).status_code == 409
+    draft.refresh_from_db()
+    assert draft.form["shop-name"] == "新店名"
 
 
 def test_huge_text_is_refused_beside_its_field(world, clerk, draft):

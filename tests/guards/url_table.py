@@ -239,6 +239,7 @@ TABLE: dict[str, Row] = {
     "window-deferral": Row("clerk", None, 409, "any case"),
     "window-desk-sheet": Row("clerk", 200, None, "window draft"),
     "window-ready": Row("clerk", None, 409, "any case"),
+    "window-presence": Row("clerk", 200, None, "any case"),
     "window-revoke": Row("clerk", None, 422, "any case"),
     "window-supplement": Row("clerk", None, 404, "any case"),
     "window-fix": Row("clerk", None, 409, "any case"),
@@ -277,6 +278,7 @@ TABLE: dict[str, Row] = {
     "task-resume": Row("reviewer", None, 409, "task"),
     "task-return": Row("reviewer", None, 422, "task"),
     "task-word": Row("reviewer", None, 422, "task"),
+    "task-presence": Row("reviewer", 200, None, "task"),
     "task-supplement": Row("reviewer", 200, 422, "task"),
     "task-revoke": Row("reviewer", 200, 422, "task"),
     # supervisor

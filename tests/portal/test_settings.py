@@ -24,7 +24,15 @@ PRODUCTION = {
     "SMS_GATEWAY_URL": "https://sms.example.cn/send",
     "SMS_GATEWAY_TOKEN": "token",
 }
-SHOWN = ("DEBUG", "DEMO", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_NAME", "SECURE_HSTS_SECONDS", "SMS_ADAPTER")
+SHOWN = (
+    "CONTENT_SECURITY_POLICY",
+    "DEBUG",
+    "DEMO",
+    "SESSION_COOKIE_SECURE",
+    "SESSION_COOKIE_NAME",
+    "SECURE_HSTS_SECONDS",
+    "SMS_ADAPTER",
+)
 
 
 def load(profile: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -69,6 +77,7 @@ def test_production_names_what_is_missing(missing: str) -> None:
         ("BLIND_INDEX_KEY", "000102030405060708090a0b0c0d0e0f" * 2),
         ("FILE_ROOT", "files"),
         ("VIRUS_SCANNER", "clamd:3310"),
+        ("CARD_READER", "http://reader.example.cn/read"),
         ("SMS_ADAPTER", "foundation.notices.adapters.console"),
         ("SMS_GATEWAY_URL", "http://sms.example.cn/send"),
         ("DATABASE_URL", "sqlite:///db.sqlite3"),
@@ -78,6 +87,15 @@ def test_production_refuses(name: str, value: str) -> None:
     done = load("production", PRODUCTION | {name: value})
     assert done.returncode != 0
     assert name in done.stderr.splitlines()[-1]
+
+
+def test_the_card_reader_alone_is_added_to_where_a_page_may_ask() -> None:
+    given = PRODUCTION | {"CARD_READER": "http://127.0.0.1:19196/read"}
+    done = load("production", given)
+    policy = json.loads(done.stdout.splitlines()[-1])["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    assert policy["connect-src"] == ["'self'", "http://127.0.0.1:19196"]
+    without = json.loads(load("production", PRODUCTION).stdout.splitlines()[-1])["CONTENT_SECURITY_POLICY"]
+    assert "connect-src" not in without["DIRECTIVES"]
 
 
 def test_pins_are_exact() -> None:
