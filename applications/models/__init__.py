@@ -1,5 +1,6 @@
 from applications.models.application import Application
 from applications.models.approval import Approval
+from applications.models.charge import Charge, ChargeState, Payment
 from applications.models.cocheck import Card, CoCheck
 from applications.models.custody import Bundle, BundledPaper, Courier, CourierLine, CustodyMove, SignedScan
 from applications.models.document import CasePaper, Certificate, Delivery
@@ -20,6 +21,8 @@ __all__ = [
     "CaseMaterial",
     "CasePaper",
     "Certificate",
+    "Charge",
+    "ChargeState",
     "CoCheck",
     "Correction",
     "Courier",
@@ -35,6 +38,7 @@ __all__ = [
     "MaterialFile",
     "MaterialPart",
     "PaperReceipt",
+    "Payment",
     "Reading",
     "ReceiptBlock",
     "SignedScan",
