@@ -1,7 +1,7 @@
 """收件、核验、受理、不予受理: what happens at the window before departments begin."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,12 +40,20 @@ def receive(*, actor: Actor, number: str) -> Application:
 
 
 def _receive(case: Application, actor: Actor) -> Application:
-    move(case, "receive", actor, received_by_id=actor.user_id, received_at=timezone.now())
+    take_in(case, actor, at=timezone.now(), by_id=actor.user_id)
+    tie(actor=actor, subject=case.number)
+    return case
+
+
+def take_in(case: Application, actor: Actor, *, at: datetime, by_id: int | None) -> None:
+    """What follows from a window having a locked case in hand since `at`, in the caller's transaction. Raises as `move`.
+
+    `by_id`: who took it in, and so decides none of it.
+    """
+    move(case, "receive", actor, received_by_id=by_id, received_at=at)
     open_checks(case, actor)
     record([event(case, "received", f"窗口已收件，{case.accept_by:%-m 月 %-d 日}前答复是否受理", actor)])
     put(paper("receipt", case))
-    tie(actor=actor, subject=case.number)
-    return case
 
 
 @transaction.atomic

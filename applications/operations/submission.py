@@ -10,7 +10,7 @@ from applications.confirming import check, needs_sheet
 from applications.duplicates import place_index, same_before
 from applications.filling import faults, kept
 from applications.joining import is_pre_review
-from applications.models import Application, CaseMaterial, Draft, MaterialFile, Task
+from applications.models import Application, CaseMaterial, Draft, MaterialFile, PaperReceipt, Task
 from applications.numbers import case_number, query_code
 from applications.operations.drafting import lock_draft
 from applications.operations.helping import helps
@@ -21,6 +21,7 @@ from departments.calendar import current_calendar
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.numbers.operations import take
 from foundation.outbox.operations import put
+from foundation.templatetags.portal_text import cn_datetime
 from matters.plan import Scheme, missing_answers, scheme
 from matters.published import current_plan
 
@@ -42,12 +43,14 @@ def submit(
     handover: str = "",
     duplicate_reason: str = "",
     confirmation: str = "",
+    on_paper: PaperReceipt | None = None,
 ) -> Application:
     """File the draft as a case and return it; a second call returns the first case.
 
     `version`: what the applicant saw when signing; `handover`: how the results are to be given, empty for the draft's;
     `duplicate_reason`: why, where the same already runs or holds (重复申请), else it is not kept. `confirmation`: the code
-    of the signed 代填确认单, where the window typed for somebody without a phone.
+    of the signed 代填确认单, where the window typed for somebody without a phone. `on_paper`: the locked number on which it
+    was taken in and signed while the portal was down; the case was received then.
     Raises Draft.DoesNotExist, FormFaults, Conflict (changed since it was seen), NotAllowed (mandate ended), Refused
     (unanswered questions, no real name, an agent where the applicant has to come, a duplicate without a reason). Missing papers never stop a filing: 《行政许可法》第三十二条 has them told,
     not locked out.
@@ -72,11 +75,12 @@ def submit(
     found = faults(scheme_, draft.form)
     if found:
         raise FormFaults(found)
-    sheet = needs_sheet(draft)
+    _not_on_paper(draft, on_paper)
+    sheet = on_paper is None and needs_sheet(draft)
     if sheet:
         check(draft, kept(scheme_, draft.form), confirmation)
     why = _not_twice(draft, scheme_, actor, duplicate_reason.strip()[:300])
-    case = _open_case(draft, revision_id, scheme_, why, SignedHow.PAPER if sheet else "")
+    case = _open_case(draft, revision_id, scheme_, why, SignedHow.PAPER if sheet else "", on_paper)
     Task.objects.bulk_create(tasks_of(case, scheme_))
     CaseMaterial.objects.bulk_create(materials_of(case, scheme_))
     MaterialFile.objects.filter(draft=draft).update(application=case)
@@ -86,10 +90,20 @@ def submit(
         where = f"帮办员{actor.name}代{draft.applicant.name}在网上"
     if sheet:
         where = "窗口代填，申请人签了代填确认单，"
+    if on_paper is not None:
+        where = f"停电断网时{cn_datetime(on_paper.received_at)}在窗口用纸质编号 {on_paper.number} "
     why = f"已有同样的，另办一件的原因：{why}" if why else ""
     record([event(case, "submitted", f"{where}提交申请，编号 {case.number}", actor, note=why)])
     put(inform("submitted", case), *([paper("filled-form", case, round=1)] if sheet else []))
     return case
+
+
+def _not_on_paper(draft: Draft, on_paper: PaperReceipt | None) -> None:
+    """What waits as a paper receipt becomes a case by the second person alone, with its true time of receipt."""
+    if on_paper is None and draft.channel == Channel.WINDOW:
+        waiting = PaperReceipt.objects.filter(draft=draft).values_list("number", flat=True).first()
+        if waiting:
+            raise Conflict(f"这份是纸质编号 {waiting} 的补录，等另一位窗口人员复核，不能另外提交。")
 
 
 def _still_may_act(actor: Actor, draft: Draft) -> None:
@@ -129,10 +143,15 @@ def _not_twice(draft: Draft, scheme_: Scheme, actor: Actor, reason: str) -> str:
 
 
 def _open_case(
-    draft: Draft, revision_id: int, scheme_: Scheme, duplicate_reason: str, confirmed_how: str
+    draft: Draft,
+    revision_id: int,
+    scheme_: Scheme,
+    duplicate_reason: str,
+    confirmed_how: str,
+    on_paper: PaperReceipt | None,
 ) -> Application:
-    now = timezone.now()
-    day = timezone.localdate(now)
+    received = (on_paper and on_paper.received_at) or timezone.now()
+    day = timezone.localdate()
     serial = take(f"case:{day:%Y%m%d}")
     organisation, applicant = draft.organisation, draft.applicant
     assert applicant is not None
@@ -153,10 +172,11 @@ def _open_case(
         place_index=place_index(scheme_.plan, draft.form),
         duplicate_reason=duplicate_reason,
         confirmed_how=confirmed_how,
-        query_code=query_code(),
-        submitted_at=now,
-        receipt_at=now,
-        accept_by=acceptance_due(day, current_calendar()),
+        paper_number=on_paper.number if on_paper else "",
+        query_code=on_paper.query_code if on_paper else query_code(),
+        submitted_at=received,
+        receipt_at=received,
+        accept_by=acceptance_due(timezone.localdate(received), current_calendar()),
     )
 
 

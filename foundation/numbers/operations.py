@@ -3,14 +3,14 @@
 from django.db import connection
 
 TAKE = """
-    INSERT INTO numbers_counter (scope, value) VALUES (%s, 1)
-    ON CONFLICT (scope) DO UPDATE SET value = numbers_counter.value + 1
+    INSERT INTO numbers_counter (scope, value) VALUES (%s, %s)
+    ON CONFLICT (scope) DO UPDATE SET value = numbers_counter.value + EXCLUDED.value
     RETURNING value
 """
 
 
-def take(scope: str) -> int:
-    """The next number of `scope`, beginning with 1, in one statement.
+def take(scope: str, count: int = 1) -> int:
+    """The next number of `scope`, beginning with 1, in one statement; the last of `count` numbers in a row.
 
     The row stays locked until the caller commits, so numbers rise without a gap and takers of one scope queue up.
     Take it last: the lock order is case, tasks, counters.
@@ -18,6 +18,6 @@ def take(scope: str) -> int:
     if not connection.in_atomic_block:
         raise RuntimeError("take() belongs inside the transaction that uses the number")
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [scope])
+        cursor.execute(TAKE, [scope, count])
         (value,) = cursor.fetchone()
     return int(value)
