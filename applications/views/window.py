@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity import normalise, normalise_phone
+from accounts.models import Person
 from accounts.operations.people import find_person, phone_index
 from applications.models import Application, CaseMaterial
 from applications.numbers import is_case_number
@@ -25,6 +26,7 @@ from applications.views.window_door import (
     page_of,
 )
 from departments.middleware import ActorRequest
+from visits.operations.attend import current_ticket, know_person
 
 DRAFTS = 10
 AT_THE_SIDE = 5
@@ -104,7 +106,8 @@ def pickups(request: ActorRequest) -> HttpResponse:
 @clerk_only
 @require_POST
 def find(request: ActorRequest) -> HttpResponse:
-    """By POST, so that no identity number ever stands in an address. A number or code goes straight to its case."""
+    """By POST, so that no identity number ever stands in an address. A number or code goes straight to its case, a card
+    or a telephone straight to whose it is; the ticket at the counter learns who came."""
     text = posted(request, "q", 60)
     number = normalise(text)
     if is_case_number(number) and cases(request).filter(number=number).exists():
@@ -113,6 +116,12 @@ def find(request: ActorRequest) -> HttpResponse:
         draft = drafting.open_by_code(actor=request.actor, code=number)
         if draft is not None:
             return redirect("window-desk", draft.pk)
+    person = _one_person(text)
+    if person is not None:
+        ticket = current_ticket(request.actor)
+        if ticket is not None and ticket.person_id != person.pk:
+            know_person(actor=request.actor, ticket_id=ticket.pk, person=person)
+        return redirect("window-person", person.pk)
     found: list[Application] = []
     drafts: list[Any] = []
     if text:
@@ -123,6 +132,17 @@ def find(request: ActorRequest) -> HttpResponse:
     if not text:
         empty = "先输要找的姓名或编号"
     return _list(request, "查找结果", Page(lit(found), 0, 0), empty, drafts=drafts, found=True)
+
+
+def _one_person(text: str) -> Person | None:
+    """Whose identity number or telephone this is; nobody where it is of several people, or of nobody."""
+    plain, phone = normalise(text), normalise_phone(text)
+    if len(plain) == 18 and plain.isascii():
+        return find_person(id_number=plain)
+    if phone.isascii() and phone.isdigit() and len(phone) == 11:
+        people = list(Person.objects.filter(phone_index=phone_index(phone))[:2])
+        return people[0] if len(people) == 1 else None
+    return None
 
 
 def _wanted(text: str) -> tuple[Q, Q]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import Person
 from accounts.operations.people import find_person
 from applications import slips
 from applications.confirming import needs_sheet
@@ -49,14 +50,15 @@ def walk_in(request: ActorRequest) -> HttpResponse:
     code = data.get("matter", "").replace("\x00", "")[:80]
     if not code:
         query = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-        context: dict[str, Any] = {"query": query, "hits": search(query, HITS) if query else []}
+        person = request.GET.get("person", "")[:10]
+        context: dict[str, Any] = {"query": query, "hits": search(query, HITS) if query else [], "person": person}
         return render(request, "applications/window/choose_matter.html", {**context, "counts": desk_counts(request)})
     try:
         plan = current_plan(code).plan
     except NotPublished as missing:
         raise Http404(missing.message) from None
     answers = answers_in(plan, data)
-    typed = boxes_of_walk_in.read(request.POST)
+    typed = boxes_of_walk_in.read(request.POST) | (_known(request) if request.method != "POST" else {})
     if request.method != "POST":
         return _walk_in_page(request, plan, answers, typed, {})
     faults = boxes_of_walk_in.faults(typed)
@@ -78,6 +80,15 @@ def walk_in(request: ActorRequest) -> HttpResponse:
         else:
             return redirect("window-desk", draft.pk)
     return _walk_in_page(request, plan, answers, typed, faults, status)
+
+
+def _known(request: ActorRequest) -> dict[str, str]:
+    """The name of whoever the clerk had found before; the number is read off the card each time."""
+    text = request.GET.get("person", "")
+    person = (
+        Person.objects.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 10 else None
+    )
+    return {"name": person.name} if person else {}
 
 
 def _walk_in_page(

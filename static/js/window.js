@@ -23,7 +23,8 @@
   };
 
   const press = (key) => {
-    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const named = `[data-key="${CSS.escape(key)}"]`;
+    const target = document.querySelector(`main ${named}`) || document.querySelector(named);
     if (!target) return false;
     if (target.tagName === "DETAILS") {
       target.open = true;
@@ -68,7 +69,7 @@
       move(key === "j" ? 1 : -1);
     } else if (key === "w") {
       location.assign("/window/walk-in/");
-    } else if (!/^[a-z]$/.test(key) || !press(key)) {
+    } else if (!/^[a-z1-9]$/.test(key) || !press(key)) {
       return;
     }
     event.preventDefault();

@@ -118,6 +118,28 @@ def test_a_restaurant_from_the_ticket_to_the_receipt_and_accepted(someone):
     assert keys.acts == papers + 2
 
 
+def test_from_the_ticket_to_the_person_to_the_case_in_three_keys(someone):
+    """人到了 is said while the person sits down; then the card, then the case."""
+    clerk = at_the_counter(someone)
+    page, keys = clerk.go("/window/"), Keys(clerk.page)
+    receive_at_the_window(clerk, keys, "小吃店", "我要开小吃店")
+    clerk.go("/window/")
+    page.locator("[data-key=c]").wait_for()
+    keys.press("c", "Enter")
+    page.locator("[data-key=s]").wait_for()
+    keys.press("s")
+    page.get_by_text("正在办理").wait_for()
+    keys.acts = 0
+    keys.press("i")
+    page.wait_for_url(re.compile(r"/window/people/\d+/"))
+    clerk.picture("person")
+    keys.press("1")
+    page.wait_for_url(re.compile("/window/320724"))
+    print(f"from the ticket to the case: {keys.acts} keys")
+    assert keys.acts <= 3
+    assert Ticket.objects.get().person.name == "张婷"
+
+
 def test_a_correction_and_a_promise_for_later_by_keyboard(someone):
     clerk = at_the_counter(someone)
     page, keys = clerk.go("/window/"), Keys(clerk.page)

@@ -141,6 +141,7 @@ def set_up() -> Scene:
     objects: dict[tuple[str, str], dict[str, Any]] = {
         ("matter", "own"): {"matter": "noodle-shop", "code": "noodle-shop"},
         ("hall", "own"): {"hall": "county"},
+        ("person", "own"): {"person": zhang.pk},
     }
     for which, case, item, material in (
         ("own", own, "registration", "premises-proof"),

@@ -239,6 +239,7 @@ TABLE: dict[str, Row] = {
     "window-deferral": Row("clerk", None, 409, "any case"),
     "window-desk-sheet": Row("clerk", 200, None, "window draft"),
     "window-ready": Row("clerk", None, 409, "any case"),
+    "window-person": Row("clerk", 200, None, "person"),
     "window-presence": Row("clerk", 200, None, "any case"),
     "window-revoke": Row("clerk", None, 422, "any case"),
     "window-supplement": Row("clerk", None, 404, "any case"),
