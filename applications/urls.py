@@ -38,6 +38,7 @@ from applications.views import (
     window_fix,
     window_originals,
     window_papers,
+    window_person,
     window_pickup,
 )
 
@@ -101,6 +102,7 @@ urlpatterns: list[URLPattern] = [
     path("window/pickups/", window.pickups, name="window-pickups"),
     path("window/walk-in/", window_desk.walk_in, name="window-walk-in"),
     path("window/walk-in/person/", window_desk.person_check, name="window-person-check"),
+    path("window/people/<int:person>/", window_person.person, name="window-person"),
     path("window/desk/<uuid:draft_id>/", window_desk.desk, name="window-desk"),
     path("window/desk/<uuid:draft_id>/sheet/", window_desk.sheet, name="window-desk-sheet"),
     path("window/<slug:number>/", window_case.case, name="window-case"),
