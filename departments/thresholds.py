@@ -263,6 +263,16 @@ THRESHOLDS = {
         meaning="叫了这么多次没有人来，窗口才能按过号；人回来了可以重排。",
         reach="马上对正在叫的号起作用",
     ),
+    "callback_days": Threshold(
+        name="请回电话",
+        default=1,
+        unit=WORKING_DAYS,
+        least=1,
+        most=5,
+        law="",
+        meaning="请窗口回电话的，最晚第几个工作日打给他。",
+        reach="对之后请的起作用",
+    ),
     "visit_no_show_count": Threshold(
         name="预约：没有来几次",
         default=3,

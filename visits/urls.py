@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from visits.views import bookings, counter, figures, kiosk, phone, screen, ticket
+from visits.views import bookings, callbacks, counter, figures, kiosk, phone, screen, ticket
 
 urlpatterns = [
     # a citizen
     path("visits/", bookings.mine, name="visits"),
     path("visits/book/", bookings.book_page, name="visit-book"),
     path("visits/phone/", phone.ask, name="visit-phone"),
+    path("visits/call-me/", callbacks.ask, name="call-me"),
     path("visits/code/", phone.enter, name="visit-code"),
     path("visits/b/<str:booking>/", bookings.booking, name="booking"),
     path("visits/b/<str:booking>/move/", bookings.move, name="booking-move"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("halls/<slug:hall>/screen/", screen.screen, name="call-screen"),
     path("halls/<slug:hall>/screen/calls/", screen.calls, name="call-screen-calls"),
     # staff
+    path("window/calls/", callbacks.calls, name="window-calls"),
     path("window/tickets/", counter.tickets, name="window-tickets"),
     path("window/tickets/line/", counter.line, name="window-tickets-line"),
     path("window/tickets/call/", counter.call, name="window-ticket-call"),

@@ -148,6 +148,8 @@ TABLE: dict[str, Row] = {
     "supervise-guidance": Row("supervisor", 200),
     # visits
     "visits": public(),
+    "call-me": public(post=422),
+    "window-calls": Row("clerk", 200, 404),
     "visit-book": public(200, 302),  # a phone first
     "visit-phone": public(200, 422),
     "visit-code": public(302, 302),  # nobody asked for a code

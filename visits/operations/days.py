@@ -20,6 +20,7 @@ from visits.lifecycle import move
 from visits.models import Booking, Slot, Ticket
 from visits.opening import Span
 from visits.operations.booking import give_back
+from visits.operations.callbacks import forget_calls
 from visits.operations.recording import record
 from visits.states import ON_THE_WAY, BookingState, Happened, TicketState
 
@@ -113,6 +114,7 @@ def forget_visitors() -> int:
     count = over.filter(day__lt=named, erased_at=None).update(name="", phone="", erased_at=timezone.now())
     Booking.objects.filter(day__lt=counted).exclude(phone_index="").update(phone_index="", user=None, person=None)
     Ticket.objects.filter(day__lt=counted, person__isnull=False).update(person=None)
+    forget_calls(timezone.now())
     forget(prefix=NOTICES, before=timezone.now() - timedelta(days=values("visit_phone_days", today)))
     return count
 

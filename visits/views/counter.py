@@ -15,6 +15,7 @@ from departments.models import Counter
 from foundation.errors import Refused
 from visits.models import HallQueue, Ticket
 from visits.operations import attend
+from visits.operations.callbacks import waiting_calls
 from visits.operations.kiosks import make_kiosk, shut_kiosks
 from visits.operations.tickets import check_in, take_ticket
 from visits.reading import in_order, median_minutes, read_line
@@ -118,6 +119,7 @@ def _panel(request: ActorRequest, refusal: Refused | None = None) -> HttpRespons
     actor = request.actor
     current = attend.current_ticket(actor)
     context = {"current": current, "refusal": refusal, "typed": request.POST, **_line(request)}
+    context["calls"] = waiting_calls().count()
     if current is not None:
         context["subjects"] = list(current.subjects.values_list("subject", flat=True))
         context["waited"] = median_minutes([(current.called_at or timezone.now()) - current.waiting_since])
