@@ -1,5 +1,5 @@
-"""Slips: 递交回执, which the applicant takes home, and 代填确认单, which they sign before filing. No official papers: they have no
-number of their own."""
+"""Slips: 递交回执, which the applicant takes home, 代填确认单, which they sign before filing, and the pads for an outage. No
+official papers: they stand in no register."""
 
 from datetime import UTC
 from pathlib import Path
@@ -13,7 +13,7 @@ from django.utils import timezone
 from applications.confirming import confirmation_code
 from applications.filling import kept
 from applications.forms.merged import typed_rows
-from applications.models import Application, CaseMaterial, Draft
+from applications.models import Application, CaseMaterial, Draft, ReceiptBlock
 from applications.states import Channel, MaterialState
 from foundation.documents.rendering import typeset
 from foundation.templatetags.portal_text import cn_date, weekday
@@ -77,3 +77,17 @@ def filled(draft: Draft, found: Scheme, clerk: str) -> bytes:
     }
     moment = now.astimezone(UTC).replace(microsecond=0)
     return typeset((SOURCES / "filled.typ").read_bytes(), data, address=code, moment=moment, name=f"sheet {draft.pk}")
+
+
+def pad(block: ReceiptBlock) -> bytes:
+    """PDF/A-2b of a pad for an outage, a page a number: to be filled in by hand, the lower part for the applicant."""
+    data: dict[str, Any] = {
+        "hall": block.hall.name,
+        "rows": [{"number": row.number, "code": row.query_code} for row in block.receipts.order_by("number")],
+        "address": f"{settings.SITE_URL}{reverse('query')}",
+        "portal": settings.PORTAL_NAME,
+        "demo": settings.DEMO,
+    }
+    moment = block.issued_at.astimezone(UTC).replace(microsecond=0)
+    source = (SOURCES / "pad.typ").read_bytes()
+    return typeset(source, data, address=data["address"], moment=moment, name=f"pad {block.pk}")

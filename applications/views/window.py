@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.identity import normalise, normalise_phone
 from accounts.models import Person
 from accounts.operations.people import find_person, phone_index
-from applications.models import Application, CaseMaterial
+from applications.models import Application, CaseMaterial, PaperReceipt
 from applications.numbers import is_case_number
 from applications.operations import couriers, drafting
+from applications.paper_numbers import is_paper_number
 from applications.states import CaseState, MaterialState
 from applications.views.door import posted
 from applications.views.window_door import (
@@ -112,6 +113,8 @@ def find(request: ActorRequest) -> HttpResponse:
     number = normalise(text)
     if is_case_number(number) and cases(request).filter(number=number).exists():
         return redirect("window-case", number)
+    if is_paper_number(number) and PaperReceipt.objects.filter(number=number).exists():
+        return redirect("window-outage-receipt", number)
     if len(number) == 8:
         draft = drafting.open_by_code(actor=request.actor, code=number)
         if draft is not None:

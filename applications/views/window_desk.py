@@ -30,6 +30,7 @@ from applications.views.citizen_materials import attach_each, tiles_of
 from applications.views.citizen_start import answers_in, questions_of
 from applications.views.door import posted, status_of
 from applications.views.window_door import clerk_only, desk_counts
+from applications.views.window_outage import box_of_desk, send_from_desk
 from departments.middleware import ActorRequest
 from foundation.errors import Conflict, Refused
 from foundation.files.limits import takes_files
@@ -162,6 +163,8 @@ def desk(request: ActorRequest, draft_id: UUID) -> HttpResponse:
             )
             messages.success(request, "已提交并收件，收件凭证可以打印。下面一份一份核验。")
             return redirect("window-case", case.number)
+        elif "on_paper" in request.POST and not faults:
+            return send_from_desk(request, draft)
     except Refused as refused:
         refusal = refused
     if refusal is None and not faults:
@@ -256,6 +259,7 @@ def _form(
         "needs_sheet": needs_sheet(draft),
         "confirmation": posted(request, "confirmation", 20),
         "sheet": "sheet" in request.GET,
+        **box_of_desk(request, draft),
         "questions": [(q, draft.answers.get(q.code, "")) for q in found.plan.questions],
         "answers": [q.label_of(draft.answers[q.code]) for q in found.plan.questions if q.code in draft.answers],
         "refusal": refusal,

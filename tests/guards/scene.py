@@ -22,6 +22,7 @@ from foundation.documents.models import Document
 from foundation.files.operations import store
 from tests.applications.world import FORM, World, build_world, check_all, give_mandate
 from tests.guards.guidance import guidance_of
+from tests.guards.outage import pads_of
 from tests.guards.url_table import SENDS_TO_SIGN_IN, TABLE
 from tests.guards.visits import visits_of
 
@@ -46,6 +47,7 @@ NOT_THERE: dict[str, Any] = {
     "mandate": 999_999_999,
     "check": 999_999_999,
     "courier": 999_999_999,
+    "block": 999_999_999,
     "guidance": 999_999_999,
     "version": 999_999_999,
     "doubt": 999_999_999,
@@ -183,6 +185,7 @@ def set_up() -> Scene:
     second = actor_for(users["editor1"])
     writers = {"own": (world.reviewer("approval"), second), "other": (world.reviewer("market"), second)}
     objects |= guidance_of(writers, world.clerk)
+    objects |= pads_of(world)
     objects |= _couriers(world, {"own": own, "other": other})
     return Scene(world, cast, objects)
 

@@ -41,6 +41,8 @@ LISTS = {
     "guidance-beside": ("limin", "/guidance/beside/?matter=noodle-shop"),
     "guidance-own": ("market1", "/guidance/own/"),
     "supervise-guidance": ("zhoutao", "/supervise/guidance/"),
+    "window-outage": ("limin", "/window/outage/"),
+    "supervise-outage": ("zhoutao", "/supervise/outage/"),
     "couriers": ("limin", "/couriers/"),
     "couriers, department": ("market1", "/couriers/"),
     "queue": ("market1", "/queue/"),

@@ -56,6 +56,8 @@ SIGHT: dict[str, Seen] = {
     "guidance": (SIGNED_IN, SIGNED_IN),
     "kept guidance": (frozenset({"reviewer", "editor", "sysadmin"}), frozenset({"editor", "sysadmin"})),
     "case paper": (CLERK, CLERK),
+    "pad": (CLERK, frozenset()),  # the other one was given to another hall
+    "paper receipt": (CLERK, CLERK),
     "courier": (frozenset({"clerk", "reviewer"}), frozenset()),  # the other one runs between two other departments
     "vault": (frozenset({"owner"}), frozenset({"other"})),  # an agent for one matter opens nobody's vault
 }
@@ -103,6 +105,7 @@ TABLE: dict[str, Row] = {
     "guide-notice": public(kind="matter"),
     "guide-panel": public(kind="matter"),
     "guide-leaflet": public(kind="matter"),
+    "guide-bring": public(kind="matter"),
     "blank-form": public(404, kind="matter"),  # the scene's matter has none
     "filled-sample": public(404, kind="matter"),
     "print-check": public(),
@@ -261,6 +264,9 @@ TABLE: dict[str, Row] = {
     "window-originals-keep": Row("clerk", None, 422, "any case"),
     "window-originals-back": Row("clerk", None, 422, "any case"),
     "window-bag-label": Row("clerk", 200, None, "bag"),
+    "window-outage": Row("clerk", 200, 422),
+    "window-outage-pad": Row("clerk", 200, None, "pad"),
+    "window-outage-receipt": Row("clerk", 200, 409, "paper receipt"),
     "couriers": Row("desk", 200, 422),
     "courier": Row("desk", 200, 422, "courier"),
     "courier-paper": Row("desk", 404, None, "courier"),
@@ -288,6 +294,7 @@ TABLE: dict[str, Row] = {
     "supervise": Row("supervisor", 200),
     "supervise-list": Row("supervisor", 200),
     "supervise-approvals": Row("supervisor", 200, 404),
+    "supervise-outage": Row("supervisor", 200),
     "supervise-case": Row("supervisor", 200, None, "any case"),
     "supervise-what-if-list": Row("supervisor", 200),
     "supervise-what-if": Row("supervisor", 200, None, "matter"),
