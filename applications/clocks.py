@@ -44,6 +44,19 @@ def acceptance_due(receipt: date, calendar: Calendar) -> date:
     return calendar.add(receipt, calendar.thresholds.value("accept_days", receipt))
 
 
+def statutory_due(accepted: date | None, statutory_days: int, paused: int, calendar: Calendar) -> date | None:
+    """Last day of the item's statutory term (K2), its own lawful pauses not counted; None before its acceptance.
+
+    《行政许可法》第四十二条、第四十五条.
+    """
+    return calendar.add(accepted, statutory_days + paused) if accepted else None
+
+
+def kept_open(day: date, calendar: Calendar) -> date:
+    """A day that somebody gave by hand: itself, or the next working day where the offices are closed on it."""
+    return day if calendar.is_working(day) else calendar.add(day, 1)
+
+
 def paused_days(started: date, ended: date, calendar: Calendar) -> int:
     """Working days a pause holds: the day after the notice up to and including the day the result arrives."""
     return max(0, calendar.between(started, ended))

@@ -9,6 +9,7 @@ from applications.models.event import Correction, Event
 from applications.models.fetch import Fetch, Reading
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
 from applications.models.receipt_block import PaperReceipt, ReceiptBlock
+from applications.models.recount import MovedDay, Recount
 from applications.models.task import Suspension, Task
 from applications.models.vault import VaultPaper
 
@@ -37,10 +38,12 @@ __all__ = [
     "HelpAct",
     "MaterialFile",
     "MaterialPart",
+    "MovedDay",
     "PaperReceipt",
     "Payment",
     "Reading",
     "ReceiptBlock",
+    "Recount",
     "SignedScan",
     "Suspension",
     "Task",

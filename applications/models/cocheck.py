@@ -32,6 +32,18 @@ class CoCheck(models.Model):
         ]
 
 
+# K1 to K7 of the clocks, each written down when its day is over.
+RULES = [
+    ("acceptance", "受理期限"),
+    ("statutory", "法定期限"),
+    ("promise", "事项承诺"),
+    ("matter", "一件事承诺"),
+    ("joint", "联合办理上限"),
+    ("issue", "颁发送达期限"),
+    ("review_up", "下级审查期限"),
+]
+
+
 class Card(models.Model):
     """黄牌 or 红牌: a term that was broken, written down once and never taken back. `department` empty: the window's."""
 
@@ -39,7 +51,7 @@ class Card(models.Model):
     task = models.ForeignKey("applications.Task", models.PROTECT, null=True, related_name="cards")
     department = models.ForeignKey("departments.Department", models.PROTECT, null=True, related_name="+")
     colour = models.CharField("颜色", max_length=8, choices=[("yellow", "黄牌"), ("red", "红牌")])
-    rule = models.CharField("哪个期限", max_length=20, choices=[("acceptance", "受理期限")])
+    rule = models.CharField("哪个期限", max_length=20, choices=RULES)
     day = models.DateField("到期日")
     text = models.CharField("说明", max_length=300)
     at = models.DateTimeField("记下的时间")

@@ -1,5 +1,6 @@
 """What follows from a task becoming final: dependents start or end, days move, the case ends, somebody is asked."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils import timezone
@@ -36,7 +37,7 @@ def settle(
         _conclude(case, ended, actor, events, entries)
     else:
         calendar = current_calendar()
-        _move_days(case, tasks, today, calendar, entries)
+        move_days(case, tasks, today, calendar, entries)
         _ask_applicant(case, tasks, actor, events, entries)
     if case.added_accept_by and not any(task.state == TaskState.PENDING for task in tasks):
         case.added_accept_by = None
@@ -70,31 +71,49 @@ def _start_waiting(case: Application, tasks: list[Task], actor: Actor, events: l
 
 def pauses_of(case: Application, today: date, calendar: Calendar) -> dict[int, int]:
     """Working days each task of the case has stood still by law so far, the running pause up to today. One query."""
+    return _count_pauses(_pauses(case), today, calendar, {})
+
+
+def _pauses(case: Application) -> list[Suspension]:
+    return list(Suspension.objects.filter(task__application=case))
+
+
+def _count_pauses(
+    pauses: list[Suspension], today: date, calendar: Calendar, since: Mapping[int, date]
+) -> dict[int, int]:
     days: dict[int, int] = {}
-    for pause in Suspension.objects.filter(task__application=case):
-        ended = pause.ended_on or max(today, pause.started_on)
-        days[pause.task_id] = days.get(pause.task_id, 0) + clocks.paused_days(pause.started_on, ended, calendar)
+    for pause in pauses:
+        began = max(pause.started_on, since.get(pause.task_id, pause.started_on))
+        ended = pause.ended_on or max(today, began)
+        days[pause.task_id] = days.get(pause.task_id, 0) + clocks.paused_days(began, ended, calendar)
     return days
 
 
-def _move_days(case: Application, tasks: list[Task], today: date, calendar: Calendar, entries: list[Entry]) -> None:
-    """Due days of open tasks, own acceptances that begin now, and the two dates of the matter."""
+def move_days(case: Application, tasks: list[Task], today: date, calendar: Calendar, entries: list[Entry]) -> None:
+    """Days of the open tasks of a locked, accepted case, own acceptances that begin now, and the two dates of the matter.
+
+    What follows is added to `entries`, which the caller puts.
+    """
     assert case.accepted_on is not None
-    pauses = pauses_of(case, today, calendar)
-    all_clocks = clocks_of(case, tasks, calendar, pauses)
+    pauses = _pauses(case)
+    all_clocks = clocks_of(case, tasks, calendar, _count_pauses(pauses, today, calendar, {}))
     due = clocks.due_days(all_clocks, case.accepted_on, calendar)
     views = by_code(view_of(task) for task in tasks)
-    changed = []
-    for task in tasks:
-        if not task.is_open or task.state == TaskState.PENDING:
-            continue
+    open_now = [task for task in tasks if task.is_open and task.state != TaskState.PENDING]
+    for task in open_now:
         free = all(views[code].favourable for code in (*task.after, *task.starts_after))
-        begins = task.own_acceptance and task.accepted_on is None and free
-        if begins:
-            task.accepted_on, task.statutory_due = today, calendar.add(today, task.statutory_days)
+        if task.own_acceptance and task.accepted_on is None and free:
+            task.accepted_on = today
             entries.append(paper("acceptance", case, task))
-        if begins or task.due != due[task.item_code]:
-            task.due = due[task.item_code]
+    own_pauses = _count_pauses(pauses, today, calendar, {t.pk: t.accepted_on for t in tasks if t.accepted_on})
+    changed = []
+    for task in open_now:
+        days = (
+            due[task.item_code],
+            clocks.statutory_due(task.accepted_on, task.statutory_days, own_pauses.get(task.pk, 0), calendar),
+        )
+        if days != (task.due, task.statutory_due):
+            task.due, task.statutory_due = days
             changed.append(task)
     if changed:
         Task.objects.bulk_update(changed, ["due", "accepted_on", "statutory_due"])

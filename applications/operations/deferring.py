@@ -56,10 +56,12 @@ def fix_days(
     plan = plan_of(case.revision_id)
     begun = {task.item_code for task in tasks if (task.added_on or case.accepted_on) == accepted_on}
     permits = {task.item_code: task.due for task in tasks if task.kind == PERMIT and task.due and task.is_open}
-    rows = [material for material in owed if begun & set(material.used_by)]
-    for material in rows:
-        material.deferred_until = _last_day(plan, material, permits, accepted_on, calendar)
-        material.reminded = None
+    rows = []
+    for material in owed:
+        day = _last_day(plan, material, permits, accepted_on, calendar) if begun & set(material.used_by) else None
+        if day is not None and day != material.deferred_until:
+            material.deferred_until, material.reminded = day, None
+            rows.append(material)
     if rows:
         CaseMaterial.objects.bulk_update(rows, ["deferred_until", "reminded"])
 
