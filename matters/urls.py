@@ -10,6 +10,7 @@ urlpatterns = [
     path("matters/<slug:matter>/v/<int:number>/", guide.revision, name="guide-revision"),
     path("matters/<slug:matter>/prints/", papers.prints, name="guide-prints"),
     path("matters/<slug:matter>/notice.pdf", papers.notice, name="guide-notice"),
+    path("matters/<slug:matter>/bring.pdf", papers.bring, name="guide-bring"),
     path("matters/<slug:matter>/panel.pdf", papers.panel, name="guide-panel"),
     path("matters/<slug:matter>/leaflet.pdf", papers.leaflet, name="guide-leaflet"),
     path("matters/<slug:matter>/forms/<slug:material>.pdf", papers.blank_form, name="blank-form"),

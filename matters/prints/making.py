@@ -16,6 +16,7 @@ from foundation.documents.rendering import typeset
 from matters.drawn import Answers, always, drawn
 from matters.prints import forms, halls, words
 from matters.prints.halls import HallFacts, Listed
+from matters.prints.pictures import drawn_as
 from matters.versions import Edition
 from matters.where import Where
 
@@ -49,6 +50,15 @@ def leaflet(edition: Edition, where: Where, today: date) -> bytes:
     shown = drawn(edition, ()).guide
     data = words.leaflet(shown, edition, where, always(edition), today)
     return _set("leaflet", data, _address(edition, {}), today)
+
+
+@lru_cache(maxsize=KEPT)
+def bring(edition: Edition, answers: Answers, where: Where, today: date) -> bytes:
+    """带这些来: pictures and names of the papers for these answers, in large type, A4."""
+    shown = drawn(edition, answers).guide
+    data = words.bring(shown, edition, where, today)
+    papers = [{**paper, "picture": drawn_as(paper["picture"])} for paper in data["papers"]]
+    return _set("bring", {**data, "papers": papers}, _address(edition, shown.chosen), today)
 
 
 @lru_cache(maxsize=KEPT)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from matters.drawn import Always
 from matters.guide import Guide, Line, Paper, Stage, result_name
 from matters.plan import PlannedStep
+from matters.prints.pictures import picture_of
 from matters.versions import Edition
 from matters.where import Where
 
@@ -46,6 +47,21 @@ def notice(guide: Guide, edition: Edition, where: Where, today: date) -> Json:
         "remedies": REMEDIES,
         "phones": [[guide.short[code], phone] for code, phone in where.phones],
         "accept_days": days_in_words(where.accept_days),
+    }
+
+
+def bring(guide: Guide, edition: Edition, where: Where, today: date) -> Json:
+    """带这些来: the papers that somebody has to bring, each with the icon of its picture; those that nobody brings by name."""
+    chosen = [q.label_of(guide.chosen[q.code]) for q in guide.plan.questions if q.code in guide.chosen]
+    shown = [p for p in guide.exempt if p.material.submit in ("verify", "original") and not p.material.supplied_by_step]
+    papers = [(p, "带来看一眼，马上还您") for p in shown] + [(p, p.how) for p in (*guide.core, *guide.later)]
+    return {
+        **_common(guide, edition, where, today),
+        "chosen": "，".join(chosen) if not guide.open_questions else "问题还没有答完，按最多的列",
+        "papers": [
+            {"name": p.material.spec.name, "how": how, "picture": picture_of(p.material.spec.name)} for p, how in papers
+        ],
+        "exempt": [paper.material.spec.name for paper in guide.exempt if paper not in shown],
     }
 
 

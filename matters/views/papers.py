@@ -58,6 +58,16 @@ def notice(request: HttpRequest, matter: str) -> HttpResponse:
 
 
 @require_safe
+def bring(request: HttpRequest, matter: str) -> HttpResponse:
+    """带这些来, for the answers in the query string."""
+    edition = _edition(matter)
+    answers = answers_of(edition, request.GET.dict())
+    today = timezone.localdate()
+    places = where(today, drawn(edition, answers).guide.scheme.departments)
+    return pdf_answer(request, making.bring(edition, answers, places, today), f"{edition.plan.name}带这些来")
+
+
+@require_safe
 def panel(request: HttpRequest, matter: str) -> HttpResponse:
     """Wall panel (A3)."""
     return _of_all(request, matter, making.panel, "墙贴")

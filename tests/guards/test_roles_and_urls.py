@@ -150,7 +150,7 @@ READING = {
     "guide-notice",
     "print-check",
 }
-READING |= {"guide-panel", "guide-leaflet", "blank-form", "filled-sample", "query", "verify"}
+READING |= {"guide-panel", "guide-leaflet", "guide-bring", "blank-form", "filled-sample", "query", "verify"}
 
 
 def test_reading_and_checking_need_no_sign_in(scene: Scene) -> None:

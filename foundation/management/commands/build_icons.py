@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 NAMED = re.compile(r"""\{% icon "([a-z0-9-]+)\"""")
 IN_PYTHON = re.compile(r"""\("(?:green|red|yellow|brand|plain|)", "([a-z0-9-]+)"\)""")
 DOOR = re.compile(r"""": "([a-z-]+)",""")
+PICTURE = re.compile(r""", "([a-z-]+)"\),""")
 MORE = (
     "layout-grid",
     "search",
@@ -35,6 +36,7 @@ def names() -> list[str]:
     for source in (root / "applications").rglob("*.py"):
         found |= set(IN_PYTHON.findall(source.read_text("utf-8")))
     found |= set(DOOR.findall((root / "matters" / "doors.py").read_text("utf-8")))
+    found |= set(PICTURE.findall((root / "matters" / "prints" / "pictures.py").read_text("utf-8")))
     return sorted(found)
 
 
