@@ -79,10 +79,10 @@ def join(*, actor: Actor, number: str, material_code: str) -> MaterialFile:
     stored = files.joined([part.file for part in parts], name=f"{material.name}.pdf", by=actor.user_id)
     with transaction.atomic():
         case = lock_case(actor, number)
-        now = [(row.pk, row.file_id) for row in _scans(case) if row.material_code == material_code]
-        if now != [(part.pk, part.file_id) for part in parts]:
+        rows = MaterialFile.objects.filter(application=case, pk__in=[part.pk for part in parts])
+        _, gone = rows.filter(file__in=[part.file_id for part in parts]).delete()
+        if gone.get("applications.MaterialFile") != len(parts):
             raise Conflict(CHANGED)
-        MaterialFile.objects.filter(pk__in=[part.pk for part in parts]).delete()
         whole = MaterialFile.objects.create(
             application=case, material_code=material_code, file=stored, position=parts[0].position
         )
