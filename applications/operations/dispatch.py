@@ -98,7 +98,11 @@ def open_tasks(
     if deemed:
         text = "受理期限内没有答复，依法视为收件当日已经受理（行政许可法第三十二条）"
     record([event(case, "accepted", text, actor, deemed=deemed)])
-    put(*[_dispatch(task) for task in pending], paper("acceptance", case), inform("deemed" if deemed else "accepted", case))
+    put(
+        *[_dispatch(task) for task in pending],
+        paper("acceptance", case),
+        inform("deemed" if deemed else "accepted", case),
+    )
 
 
 def open_added(
