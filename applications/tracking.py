@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from applications.fees import waited, yuan
 from applications.joining import blockers, by_code
-from applications.models import Application, Approval, CaseMaterial, Correction, Event, Suspension, Task
+from applications.models import Application, Approval, CaseMaterial, Charge, Correction, Event, Suspension, Task
 from applications.operations.dispatch import view_of
 from applications.states import BEFORE_ACCEPTANCE, FAVOURABLE, CaseState, MaterialState, TaskState
 from departments.workdays import Calendar
@@ -37,7 +38,7 @@ TELLING = (
 
 @dataclass(frozen=True)
 class Turn:
-    """Something that waits for the applicant. `kind`: correction, promise, choice, supplement, deferred, papers,
+    """Something that waits for the applicant. `kind`: correction, promise, choice, supplement, fee, deferred, papers,
     pickup."""
 
     kind: str
@@ -72,6 +73,7 @@ def turns(
     today: date,
     calendar: Calendar,
     supplements: Sequence[Approval] = (),
+    charges: Sequence[Charge] = (),
 ) -> list[Turn]:
     """What waits for the applicant, the most urgent first; empty when nothing does."""
     found = []
@@ -89,6 +91,8 @@ def turns(
         assert one.task is not None
         lines = tuple(f"{ask['name']}：{ask['text']}" for ask in one.asks)
         found.append(Turn("supplement", f"{one.task.department.short_name}请您补充说明", lines))
+    if charges:
+        found.append(_to_pay(charges, today))
     if case.state == CaseState.ACCEPTED:
         found += _deferred([material for material in materials if _owing(material)], today, calendar)
     if case.taking_in_more and correction is None:
@@ -99,6 +103,14 @@ def turns(
     if case.state == CaseState.CONCLUDED and case.pickup_code:
         found.append(Turn("pickup", "结果出来了，请领取"))
     return found
+
+
+def _to_pay(charges: Sequence[Charge], today: date) -> Turn:
+    """All that is owed, with how long; it is the applicant's time and stops no department's clock."""
+    days = waited(min(timezone.localdate(one.raised_at) for one in charges), None, today)
+    lines = [f"{one.task.item_name}：{yuan(one.amount)}\u00a0元，依据{one.basis}" for one in charges]
+    lines.append(f"等您缴费第 {days}\u00a0天，部门照常办，期限不停" if days else "部门照常办，期限不停")
+    return Turn("fee", f"缴费 {yuan(sum(one.amount for one in charges))}\u00a0元", tuple(lines))
 
 
 def _owing(material: CaseMaterial) -> bool:

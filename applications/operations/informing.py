@@ -1,6 +1,7 @@
 """通知: what the applicant is told at each turn, once, in plain words, without an identity number."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -32,13 +33,26 @@ SENTENCES = {
         "视为受理",
         "“{matter}”在受理期限内没有答复，依法视为 {receipt_day}收件当天已经受理，各部门同时在审，承诺 {promised_due}前办结。",
     ),
+    "recounted": ("办理的日子有变", "放假安排有变，“{matter}”的日子跟着变：{moved}。"),
+    "late": (
+        "没有按承诺办完，对不起",
+        "“{matter}”承诺 {promised_due}前办结，没有办完，我们道歉，督查已经看到。办到哪里、卡在哪个部门，请到“我的办件”看。",
+    ),
+    "late_by_law": (
+        "超过了法定期限",
+        "“{matter}”有事项超过了法定期限没有决定，已记红牌，部门还要接着办完。您可以等决定，也可以依法申请行政复议或者提起行政诉讼，"
+        "要求部门履行职责。",
+    ),
     "declined": ("不予受理", "“{matter}”不予受理，理由和救济途径见通知书。"),
     "item_declined": ("有事项不予受理", "“{matter}”里有事项不予受理，其余的照常办。理由和救济途径见通知书。"),
     "supplement": (
         "请您补充说明",
         "“{matter}”有部门请您补充说明，内容请到“我的办件”看，在网上答或者到任何一个窗口都行。办理期限不变。",
     ),
-    "charge": ("请您缴费", "“{matter}”有事项按规定收费，多少、依据是什么请到“我的办件”看，几笔一次缴清。办理期限不因此停。"),
+    "charge": (
+        "请您缴费",
+        "“{matter}”有事项按规定收费，多少、依据是什么请到“我的办件”看，几笔一次缴清。办理期限不因此停。",
+    ),
     "charge_ended": ("费用有变", "“{matter}”有一笔费用撤销或者退还，详情请到“我的办件”看。"),
     "revoked": ("撤销受理", "“{matter}”有事项受理有误，撤销受理。理由、该到哪里办和救济途径见告知书。"),
     "choice": ("请您选择", "“{matter}”的核心事项没有获准。其余事项是继续办还是撤回，请到“我的办件”选择。"),
@@ -65,6 +79,7 @@ def inform_entry(row: Outbox) -> None:
         relief=_relief(case, row.payload.get("round", 0)),
         owed=_owed(row.payload.get("materials", [])),
         answer_by=_day(_answer_by(case)),
+        moved=_moved(case, row.payload),
     )
     for person in recipients(case):
         notify(
@@ -104,6 +119,15 @@ def _answer_by(case: Application) -> date | None:
 def _relief(case: Application, number: int) -> str:
     """What the revision of this number no longer asks for, as the timeline tells it."""
     text = "".join(line.text for line in case.reliefs() if line.data.get("revision") == number)
+    return text if len(text) <= LONGEST_RELIEF else f"{text[: LONGEST_RELIEF - 1]}…"
+
+
+def _moved(case: Application, payload: dict[str, Any]) -> str:
+    """The days of the applicant's that a recount moved, each with its new day."""
+    if payload["what"] != "recounted":
+        return ""
+    rows = case.moved_days.filter(recount=payload["round"], told=True)
+    text = "，".join(f"{row.what}改到 {_day(row.after)}" for row in rows)
     return text if len(text) <= LONGEST_RELIEF else f"{text[: LONGEST_RELIEF - 1]}…"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from applications.models import Application, CasePaper, Task
-from applications.operations import papers_approved, papers_intake, papers_result, papers_signed
+from applications.operations import papers_approved, papers_fee, papers_intake, papers_result, papers_signed
 from foundation.outbox.models import Outbox
 
 MAKERS: dict[str, Callable[[str, Application, Task | None, dict[str, Any]], None]] = {
@@ -23,6 +23,7 @@ MAKERS: dict[str, Callable[[str, Application, Task | None, dict[str, Any]], None
     "originals-back": papers_signed.originals,
     "supplement": papers_approved.supplement,
     "revocation": papers_approved.revocation,
+    "charge": papers_fee.charge,
     "termination": papers_result.termination,
     "decision-grant": papers_result.grant,
     "decision-refuse": papers_result.refusal,

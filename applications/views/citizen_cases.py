@@ -12,6 +12,7 @@ from applications import tracking
 from applications.models import Application, CasePaper, Suspension
 from applications.operations import drafting
 from applications.operations.correcting import open_correction
+from applications.operations.paying import owed
 from applications.operations.supplementing import open_supplements
 from applications.states import CASE_RUNNING, FAVOURABLE, FINAL, CaseState, MaterialState
 from applications.views.citizen_door import own_case
@@ -101,7 +102,9 @@ def progress_of(case: Application) -> dict[str, Any]:
     return {
         "case": case,
         "plan": plan,
-        "turns": tracking.turns(case, correction, materials, tasks, today, calendar, open_supplements(case)),
+        "turns": tracking.turns(
+            case, correction, materials, tasks, today, calendar, open_supplements(case), list(owed(case))
+        ),
         "rows": tracking.rows(tasks, pauses),
         "reasons": tracking.chain(case, plan, tasks, events, pauses, today, calendar),
         "events": events,

@@ -159,6 +159,7 @@ FILE_ROOT = VAR_DIR / "files"  # uploads and issued papers; outside of everythin
 VIRUS_SCANNER = ""
 # Asks other authorities for exempt papers (applications/registry.py); empty: nobody to ask, the page takes copies.
 REGISTRY_ADAPTER = ""
+PAYMENT_ADAPTER = ""
 
 # Uploads are streamed to disk; a form may have as many fields as the merged form of the largest matter needs.
 FILE_UPLOAD_HANDLERS = ["foundation.files.limits.CappedFile"]
@@ -287,6 +288,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute=10, hour="8-19"),
     },
     "relieve-running-cases": {"task": "applications.jobs.relieve_running_cases", "schedule": crontab(minute="*/5")},
+    "recount-running": {"task": "applications.jobs.recount_running", "schedule": crontab(minute="*/5")},
+    "give-cards": {"task": "applications.jobs.give_cards", "schedule": crontab(minute=25, hour="8-19")},
     "scan-waiting-files": {"task": "foundation.files.jobs.scan_waiting_files", "schedule": crontab(minute="*/5")},
     "sweep-files": {"task": "foundation.files.jobs.sweep_files", "schedule": crontab(minute=40, hour=3)},
     # By day, because a text message follows; what was missed is found by its state.

@@ -31,6 +31,7 @@ OUTBOX_NUDGE = False  # tests run what is due by deliver_due()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SMS_ADAPTER = "foundation.notices.adapters.console"
 REGISTRY_ADAPTER = "applications.registry.demo"
+PAYMENT_ADAPTER = "applications.payment.demo"
 FILE_ROOT = Path(tempfile.gettempdir()) / "portal-test-files"  # conftest gives every run its own
 WHITENOISE_AUTOREFRESH = True
 LOGGING["root"]["level"] = "WARNING"

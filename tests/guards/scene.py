@@ -167,6 +167,7 @@ def set_up() -> Scene:
             ("case", which): {"number": case.number},
             ("any case", which): {"number": case.number},
             ("case or officer", which): {"number": case.number},
+            ("case of the desk", which): {"number": case.number},
             ("file", which): {"material_file": (sent := _file(case, material)).pk},
             ("vault", which): {"stored": sent.file_id},
             ("paper", which): {"paper": paper.pk},

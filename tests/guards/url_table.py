@@ -56,6 +56,7 @@ SIGHT: dict[str, Seen] = {
     "guidance": (SIGNED_IN, SIGNED_IN),
     "kept guidance": (frozenset({"reviewer", "editor", "sysadmin"}), frozenset({"editor", "sysadmin"})),
     "case paper": (CLERK, CLERK),
+    "case of the desk": (frozenset({"clerk", "reviewer"}), frozenset({"clerk", "reviewer"})),
     "pad": (CLERK, frozenset()),  # the other one was given to another hall
     "paper receipt": (CLERK, CLERK),
     "courier": (frozenset({"clerk", "reviewer"}), frozenset()),  # the other one runs between two other departments
@@ -222,6 +223,7 @@ TABLE: dict[str, Row] = {
     "papers-promise": Row("signed in", None, 422, "case"),
     "papers-supplement": Row("signed in", None, 404, "case"),
     "change-answers": Row("signed in", 200, 422, "case"),
+    "fees": Row("signed in", 200, 422, "case"),  # nothing is owed
     "withdraw": Row("signed in", 200, 422, "case"),
     "choose": Row("signed in", 302, 422, "case"),
     # window
@@ -245,6 +247,7 @@ TABLE: dict[str, Row] = {
     "window-desk-sheet": Row("clerk", 200, None, "window draft"),
     "window-ready": Row("clerk", None, 409, "any case"),
     "window-person": Row("clerk", 200, None, "person"),
+    "window-person-care": Row("clerk", None, 422, "person"),
     "window-presence": Row("clerk", 200, None, "any case"),
     "window-revoke": Row("clerk", None, 422, "any case"),
     "window-supplement": Row("clerk", None, 404, "any case"),
@@ -267,6 +270,7 @@ TABLE: dict[str, Row] = {
     "window-outage": Row("clerk", 200, 422),
     "window-outage-pad": Row("clerk", 200, None, "pad"),
     "window-outage-receipt": Row("clerk", 200, 409, "paper receipt"),
+    "case-fees": Row("desk", 200, 422, "case of the desk"),
     "couriers": Row("desk", 200, 422),
     "courier": Row("desk", 200, 422, "courier"),
     "courier-paper": Row("desk", 404, None, "courier"),
@@ -280,6 +284,8 @@ TABLE: dict[str, Row] = {
     "queue-row": Row("reviewer", 200, None, "task"),
     "task-verdict": Row("reviewer", 200, None, "task"),
     "task-claim": Row("reviewer", None, 302, "task"),
+    "task-hand-on": Row("reviewer", None, 422, "task"),
+    "task-take-over": Row("reviewer", None, 409, "task"),
     "task-release": Row("reviewer", None, 409, "task"),
     "task-advise": Row("reviewer", None, 409, "task"),
     "task-decide": Row("reviewer", None, 422, "task"),
@@ -293,6 +299,7 @@ TABLE: dict[str, Row] = {
     # supervisor
     "supervise": Row("supervisor", 200),
     "supervise-list": Row("supervisor", 200),
+    "supervise-clocks": Row("supervisor", 200),
     "supervise-approvals": Row("supervisor", 200, 404),
     "supervise-outage": Row("supervisor", 200),
     "supervise-case": Row("supervisor", 200, None, "any case"),
