@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications.operations import answer_days, correcting, deferring
+from applications.operations import answer_days, carding, correcting, deferring, recounting
 from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
 from applications.operations.timing import lapse_overdue
@@ -42,3 +42,15 @@ def end_drafts() -> tuple[int, int]:
 def watch_deferrals() -> tuple[int, int]:
     """Beat, every five minutes: papers promised for later (容缺) are reminded of; a promise not kept is written down."""
     return deferring.watch_deferrals()
+
+
+@shared_task(name="applications.jobs.recount_running")
+def recount_running() -> int:
+    """Beat, every five minutes: the calendar changed, so the days of the running cases are counted anew."""
+    return recounting.recount_running()
+
+
+@shared_task(name="applications.jobs.give_cards")
+def give_cards() -> int:
+    """Beat, hourly by day, because a text message follows: terms that are over get their 黄牌 or 红牌."""
+    return carding.give_cards()

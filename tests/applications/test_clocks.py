@@ -1,5 +1,6 @@
 """The clocks, as tables of dates. 2026: 2 March is a Monday; 4-6 April Qingming (Sat-Mon); 1-5 May, 9 May works."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,10 +14,12 @@ from applications.clocks import (
     due_days,
     expected,
     finishes,
+    kept_open,
     lengthening,
     light,
     paused_days,
     promised_due,
+    statutory_due,
 )
 from departments.workdays import Calendar
 
@@ -243,3 +246,116 @@ def test_a_late_grant_never_makes_any_day_earlier(tasks, which, late):
     assert all(after[code] >= CALENDAR.add(MONDAY, planned[code]) for code in planned)
     if granted >= before[str(which)]:
         assert all(after[code] >= before[code] for code in before)
+
+
+# The vectors of the counting rule, and every kind of weekend and holiday of 2026: event, working days, last day.
+TERMS = [
+    ("02-12", 5, "02-26"),
+    ("09-18", 20, "10-22"),
+    ("04-30", 1, "05-06"),
+    ("02-13", 15, "03-12"),
+    ("03-02", 0, "03-02"),
+    ("03-02", 1, "03-03"),
+    ("03-02", 4, "03-06"),
+    ("03-02", 5, "03-09"),
+    ("03-02", 10, "03-16"),
+    ("03-02", 15, "03-23"),
+    ("03-02", 20, "03-30"),
+    ("03-02", 24, "04-03"),
+    ("03-02", 25, "04-07"),
+    ("03-02", 45, "05-08"),
+    ("03-06", 1, "03-09"),
+    ("03-07", 1, "03-09"),
+    ("03-08", 1, "03-09"),
+    ("03-08", 0, "03-08"),
+    ("02-13", 1, "02-14"),
+    ("02-13", 2, "02-24"),
+    ("02-14", 1, "02-24"),
+    ("02-15", 1, "02-24"),
+    ("02-23", 1, "02-24"),
+    ("02-27", 1, "02-28"),
+    ("02-27", 2, "03-02"),
+    ("04-03", 1, "04-07"),
+    ("04-04", 1, "04-07"),
+    ("04-06", 1, "04-07"),
+    ("04-30", 3, "05-08"),
+    ("04-30", 4, "05-09"),
+    ("04-30", 5, "05-11"),
+    ("05-01", 1, "05-06"),
+    ("05-05", 1, "05-06"),
+    ("05-08", 1, "05-09"),
+    ("05-09", 1, "05-11"),
+    ("09-18", 1, "09-20"),
+    ("09-18", 5, "09-24"),
+    ("09-18", 6, "09-28"),
+    ("09-24", 1, "09-28"),
+    ("09-25", 1, "09-28"),
+    ("09-30", 1, "10-08"),
+    ("09-30", 2, "10-09"),
+    ("09-30", 3, "10-10"),
+    ("09-30", 4, "10-12"),
+    ("10-01", 1, "10-08"),
+    ("10-07", 1, "10-08"),
+    ("10-10", 1, "10-12"),
+]
+
+
+@pytest.mark.parametrize(("event", "days", "last"), TERMS)
+def test_a_term_counts_working_days_from_the_day_after_the_event(event, days, last):
+    assert CALENDAR.add(day(event), days) == day(last)
+    assert CALENDAR.between(day(event), day(last)) == days
+
+
+@pytest.mark.parametrize(
+    ("accepted", "days", "paused", "last"),
+    [
+        (None, 20, 0, None),  # not accepted: no term runs
+        ("03-02", 0, 0, "03-02"),
+        ("03-02", 5, 0, "03-09"),
+        ("03-02", 20, 0, "03-30"),
+        ("03-02", 20, 1, "03-31"),
+        ("03-02", 20, 5, "04-07"),
+        ("03-02", 20, 10, "04-14"),
+        ("02-12", 5, 5, "03-04"),
+        ("09-18", 20, 0, "10-22"),
+        ("09-18", 20, 10, "11-05"),
+        ("04-30", 1, 4, "05-11"),
+        ("03-07", 3, 0, "03-11"),
+    ],
+)
+def test_k2_the_statutory_day_leaves_out_what_the_item_stood_still_by_law(accepted, days, paused, last):
+    assert statutory_due(day(accepted) if accepted else None, days, paused, CALENDAR) == (day(last) if last else None)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("03-02", "03-02"), ("03-07", "03-09"), ("02-14", "02-14"), ("02-16", "02-24"), ("05-09", "05-09")],
+)
+def test_a_day_given_by_hand_only_leaves_a_day_on_which_nobody_works(given, kept):
+    assert kept_open(day(given), CALENDAR) == day(kept)
+
+
+@given(plans(), st.integers(0, 6), st.integers(1, 20))
+def test_a_pause_off_the_critical_path_moves_no_promised_date(tasks, which, longer):
+    which %= len(tasks)
+    paused = [replace(t, paused=t.paused + longer) if n == which else t for n, t in enumerate(tasks)]
+    before, after = (max(finishes(some, with_pauses=True).values()) for some in (tasks, paused))
+    moved = promised_due(MONDAY, 15, paused, CALENDAR), promised_due(MONDAY, 15, tasks, CALENDAR)
+    assert (moved[0] == moved[1]) == (before == after)
+    assert moved[0] >= moved[1]
+
+
+@given(plans(), st.integers(0, 60), st.integers(0, 6), st.integers(0, 20))
+def test_a_change_of_the_calendar_moves_only_what_lies_behind_it(tasks, closed_after, which, pause):
+    closed = CALENDAR.add(MONDAY, closed_after + 1)
+    typhoon = replace(CALENDAR, off=CALENDAR.off | {closed}, on=CALENDAR.on - {closed})
+    before, after = due_days(tasks, MONDAY, CALENDAR), due_days(tasks, MONDAY, typhoon)
+    assert all((after[code] > before[code]) == (before[code] >= closed) for code in before)
+    law = statutory_due(MONDAY, 20, pause, CALENDAR), statutory_due(MONDAY, 20, pause, typhoon)
+    assert (law[1] > law[0]) == (law[0] >= closed)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
+def test_a_pause_never_makes_the_statutory_day_earlier(days, paused, more):
+    longer = statutory_due(MONDAY, days, paused + more, CALENDAR)
+    assert longer >= statutory_due(MONDAY, days, paused, CALENDAR)

@@ -49,6 +49,7 @@ LISTS = {
     "queue, all with done": ("market1", "/queue/?who=any"),
     "queue, locked": ("market1", "/queue/?light=locked"),
     "supervise": ("zhoutao", "/supervise/"),
+    "supervise-clocks": ("zhoutao", "/supervise/clocks/"),
     "supervise-list, in hand": ("zhoutao", "/supervise/list/?list=in-hand"),
     "supervise-list, open": ("zhoutao", "/supervise/list/?list=open"),
     "supervise-list, handover": ("zhoutao", "/supervise/list/?list=handover"),
