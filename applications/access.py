@@ -74,6 +74,11 @@ def holds_task(task: "Task", actor: Actor) -> bool:
     return reviews(task, actor) and task.assignee_id == actor.user_id
 
 
+def takes_over(task: "Task", actor: Actor) -> bool:
+    """A colleague who could decide it too: who took the case in could not."""
+    return reviews(task, actor) and task.application.received_by_id != actor.user_id
+
+
 def decides(task: "Task", actor: Actor) -> bool:
     """A reviewer of the department who did not take the case in: intake and decision are separate hands."""
     mine = task.assignee_id in (None, actor.user_id)

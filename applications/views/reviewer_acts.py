@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from applications.models import Task
-from applications.operations import intake, returning, review, timing
-from applications.views.door import posted, status_of
+from applications.operations import colleagues, intake, returning, review, timing
+from applications.views.door import posted, posted_number, status_of
 from applications.views.reviewer_task import TEXTS, show_task
 from applications.views.staff_door import own_task, reviewer_only
 from departments.middleware import ActorRequest
@@ -31,7 +31,7 @@ def _points(request: ActorRequest, task: Task) -> dict[str, str]:
     return {key: answer for key, answer in answers.items() if answer in POINT_ANSWERS}
 
 
-def _do(request: ActorRequest, pk: int, act: Act, done: str, to: str = "task") -> HttpResponse:
+def do(request: ActorRequest, pk: int, act: Act, done: str, to: str = "task") -> HttpResponse:
     """Run the act on an own task; say `done` and go on, or show the page again with the refusal."""
     task = own_task(request.actor, pk)
     points = _points(request, task)
@@ -50,9 +50,33 @@ def _do(request: ActorRequest, pk: int, act: Act, done: str, to: str = "task") -
 @require_POST
 def task_release(request: ActorRequest, task: int) -> HttpResponse:
     """放回: a colleague may take it."""
-    return _do(
+    return do(
         request, task, lambda t: review.release(actor=request.actor, task_id=t.pk), "已放回，同事可以认领", "queue"
     )
+
+
+@reviewer_only
+@require_POST
+def task_hand_on(request: ActorRequest, task: int) -> HttpResponse:
+    """交给同事."""
+    to, note = posted_number(request, "colleague"), posted(request, "handing_note", TEXTS["handing_note"])
+
+    def act(found: Task) -> Task:
+        return colleagues.hand_on(actor=request.actor, task_id=found.pk, to=to, note=note)
+
+    return do(request, task, act, "已交给同事", "queue")
+
+
+@reviewer_only
+@require_POST
+def task_take_over(request: ActorRequest, task: int) -> HttpResponse:
+    """接手, from the colleague whom the page showed."""
+    holder, reason = posted_number(request, "holder"), posted(request, "takeover_reason", TEXTS["takeover_reason"])
+
+    def act(found: Task) -> Task:
+        return colleagues.take_over(actor=request.actor, task_id=found.pk, holder=holder, reason=reason)
+
+    return do(request, task, act, "已接手，要点和意见都在")
 
 
 @reviewer_only
@@ -66,7 +90,7 @@ def task_advise(request: ActorRequest, task: int) -> HttpResponse:
 
     if request.headers.get("HX-Request"):
         return _advise_quietly(request, task, act)
-    return _do(request, task, act, "意见已存")
+    return do(request, task, act, "意见已存")
 
 
 def _advise_quietly(request: ActorRequest, pk: int, act: Act) -> HttpResponse:
@@ -97,7 +121,7 @@ def task_decide(request: ActorRequest, task: int) -> HttpResponse:
             points=_points(request, found),
         )
 
-    return _do(request, task, act, "决定已生效，申请人会收到通知")
+    return do(request, task, act, "决定已生效，申请人会收到通知")
 
 
 @reviewer_only
@@ -115,14 +139,14 @@ def task_suspend(request: ActorRequest, task: int) -> HttpResponse:
             expected_days=int(days) if days.isascii() and days.isdigit() else 0,
         )
 
-    return _do(request, task, act, "已停表，结果到了再恢复")
+    return do(request, task, act, "已停表，结果到了再恢复")
 
 
 @reviewer_only
 @require_POST
 def task_resume(request: ActorRequest, task: int) -> HttpResponse:
     """The result has arrived: the clock runs again."""
-    return _do(request, task, lambda t: timing.resume(actor=request.actor, task_id=t.pk), "已恢复计时")
+    return do(request, task, lambda t: timing.resume(actor=request.actor, task_id=t.pk), "已恢复计时")
 
 
 @reviewer_only
@@ -130,7 +154,7 @@ def task_resume(request: ActorRequest, task: int) -> HttpResponse:
 def task_return(request: ActorRequest, task: int) -> HttpResponse:
     """退回: not this department's to decide."""
     reason = posted(request, "return_reason", TEXTS["return_reason"])
-    return _do(
+    return do(
         request,
         task,
         lambda t: returning.give_back(actor=request.actor, task_id=t.pk, reason=reason),
@@ -148,7 +172,7 @@ def task_word(request: ActorRequest, task: int) -> HttpResponse:
         refusal = Refused("请选受理或者不予受理。")
         return show_task(request, own_task(request.actor, task), refusal=refusal, status=422)
     reason, authority = posted(request, "reason", TEXTS["reason"]), posted(request, "authority", 200)
-    return _do(
+    return do(
         request,
         task,
         lambda t: intake.say_word(actor=request.actor, task_id=t.pk, accept=accept, reason=reason, authority=authority),

@@ -15,6 +15,7 @@ from applications import desk
 from applications.clocks import Light
 from applications.dossier import Dossier, OwnPaper, awaits_word, lights, open_dossier, own_papers, result_name
 from applications.models import Approval, MaterialFile, Task
+from applications.operations import colleagues
 from applications.operations.review import waits_for
 from applications.operations.timing import CAUSES
 from applications.states import DECIDABLE, ON_THE_DESK, VERDICTS, TaskState
@@ -35,6 +36,8 @@ TEXTS = {
     "basis": 200,
     "expected_days": 6,
     "return_reason": 500,
+    "handing_note": colleagues.LONGEST,
+    "takeover_reason": colleagues.LONGEST,
     "authority": 200,
 }
 
@@ -97,6 +100,7 @@ def show_task(
         "seconds": POLL_SECONDS,
         "today": today,
         "about": query_of(dossier.case.matter_id, [found.item_code], (paper.code for paper in dossier.papers)),
+        "hands": colleagues.hands(found, request.actor),
         "supplements": [one for one in found.approvals.all() if one.kind == Approval.SUPPLEMENT],
         "may_report": found.state in ON_THE_DESK,
     }
