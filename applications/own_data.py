@@ -49,6 +49,9 @@ def _person(person: Person) -> dict[str, str]:
         "手机": person.phone,
         "联系地址": person.address,
         "登记时间": _time(person.created_at),
+        "窗口改过的姓名": "；".join(
+            f"{_time(one.at)} {one.before} 改成 {one.after}：{one.seen}" for one in person.name_changes.all()
+        ),
     }
 
 

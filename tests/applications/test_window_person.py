@@ -108,3 +108,52 @@ def test_the_page_costs_as_much_for_many_cases_as_for_one(world: World, clerk: C
     with CaptureQueriesContext(connection) as many:
         clerk.get(address)
     assert len(many) == len(one) <= 20
+
+
+# what the window puts right
+
+
+def care(client: Client, person: Person, **typed: object):
+    return client.post(reverse("window-person-care", args=[person.pk]), typed)
+
+
+def test_a_name_written_down_wrongly_is_put_right_and_the_old_one_stays(world: World, clerk: Client) -> None:
+    person = of("张婷")
+    assert care(clerk, person, name="张亭", seen="身份证，登记时打错").status_code == 302
+    person.refresh_from_db()
+    assert (person.name, person.real_name) == ("张亭", "window")
+    change = person.name_changes.get()
+    assert (change.before, change.after, change.by_name) == ("张婷", "张亭", "李敏")
+    assert "从 张婷改成 张亭" in text_of(clerk.get(reverse("window-person", args=[person.pk])))
+    assert register_person(name="张亭", id_number=ID_ZHANG).pk == person.pk
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"name": "张亭", "seen": " "}, "看了什么证件"),
+        ({"name": " ", "seen": "身份证"}, "请填写姓名"),
+        ({"name": "张婷", "seen": "身份证"}, "一样，不用改"),
+    ],
+)
+def test_a_name_changes_only_with_a_reason_and_keeps_what_was_typed(
+    world: World, clerk: Client, typed: dict[str, str], sentence: str
+) -> None:
+    page = care(clerk, of("张婷"), **typed)
+    assert page.status_code == 422 and sentence in text_of(page)
+    assert Person.objects.filter(name="张婷").exists()
+
+
+def test_a_name_that_the_province_said_is_changed_there(world: World, clerk: Client) -> None:
+    person = of("张婷")
+    Person.objects.filter(pk=person.pk).update(real_name="province")
+    assert care(clerk, person, name="张亭", seen="身份证").status_code == 409
+
+
+def test_the_window_saw_the_licence_of_the_legal_representative(world: World, clerk: Client) -> None:
+    company = register_organisation(name="灌河餐饮有限公司", legal_representative=of("张婷"))
+    assert care(clerk, of("张婷"), organisation=company.pk).status_code == 302
+    company.refresh_from_db()
+    assert (company.representative_level, company.representative_by) == ("window", world.users["limin"])
+    assert care(clerk, of("王磊"), organisation=company.pk).status_code == 409
+    assert care(clerk, of("王磊"), organisation="9" * 30).status_code == 404
