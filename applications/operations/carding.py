@@ -20,7 +20,6 @@ from applications.states import ON_THE_DESK, CaseState, TaskState
 from departments.calendar import current_calendar
 from departments.workdays import Calendar
 from foundation.outbox.operations import Entry, put
-from foundation.templatetags.portal_text import cn_date
 
 TEXTS = {
     "promise": "{item}承诺{day}前决定，没有作出决定",
@@ -126,6 +125,6 @@ def _card(case: Application, task: Task | None, card: Broken) -> Card:
         colour=card.colour,
         rule=card.rule,
         day=card.day,
-        text=TEXTS[card.rule].format(item=name, day=cn_date(card.day)),
+        text=TEXTS[card.rule].format(item=name, day=f"{card.day:%Y 年 %-m 月 %-d 日}"),
         at=timezone.now(),
     )

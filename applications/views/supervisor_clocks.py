@@ -1,5 +1,6 @@
 """时限监督: the cards of this year by department, the newest ones, and what a change of the calendar moved."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -36,7 +37,10 @@ def clocks(request: ActorRequest) -> HttpResponse:
         "year": timezone.localdate().year,
         "counts": _by_department(),
         "cards": cards.order_by("-id")[:SHOWN],
-        "runs": [(run, cases.get(run.pk, 0), listed[run.pk][:SHOWN]) for run in runs],
+        "runs": [
+            (run, [date.fromisoformat(day) for day in run.changed], cases.get(run.pk, 0), listed[run.pk][:SHOWN])
+            for run in runs
+        ],
         "size": SHOWN,
     }
     return render(request, "applications/supervisor/clocks.html", context)
