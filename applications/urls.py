@@ -23,6 +23,7 @@ from applications.views import (
     reviewer,
     reviewer_acts,
     reviewer_approvals,
+    reviewer_batch,
     reviewer_cochecks,
     reviewer_task,
     supervisor,
@@ -153,6 +154,7 @@ urlpatterns: list[URLPattern] = [
     # reviewer (部门审批)
     path("queue/", reviewer.queue, name="queue"),
     path("queue/claim/", reviewer.queue_claim, name="queue-claim"),
+    path("queue/grant/", reviewer_batch.queue_grant, name="queue-grant"),
     path("queue/cochecks/", reviewer_cochecks.cochecks, name="cochecks"),
     path("queue/cochecks/<int:check>/", reviewer_cochecks.cocheck, name="cocheck"),
     path("queue/<int:task>/", reviewer_task.task, name="task"),

@@ -17,11 +17,12 @@ from applications.dossier import result_name
 from applications.joining import blockers, by_code
 from applications.models import Suspension, Task
 from applications.operations import review
+from applications.operations.at_once import is_at_once
 from applications.operations.cochecking import waiting_for
 from applications.operations.dispatch import view_of
 from applications.operations.timing import CAUSES
 from applications.showing import Tag
-from applications.states import TaskState
+from applications.states import DECIDABLE, TaskState
 from applications.views.door import status_of
 from applications.views.staff_door import own_task, reviewer_only
 from departments.access import Actor
@@ -51,6 +52,7 @@ class Row:
     light: Light | None
     now: Tag
     claimable: bool
+    pickable: bool
     mine: bool
     locked: bool
     said: str = ""
@@ -132,13 +134,16 @@ def rows_of(tasks: list[Task], actor: Actor, today: date, calendar: Calendar) ->
 def _row(task: Task, others: list[Task], pauses: dict[int, str], actor: Actor, today: date, calendar: Calendar) -> Row:
     views = by_code(view_of(other) for other in others)
     waits = blockers(view_of(task), views) if task.is_open and task.state != TaskState.PENDING else ()
+    mine = task.assignee_id == actor.user_id
+    claimable = task.state == TaskState.OPEN and task.assignee_id is None
     waited = next((other for other in others if other.item_code in waits), None)
     return Row(
         task=task,
         light=showing.task_light(task, today, calendar, locked=bool(waits)),
         now=_now(task, waited, pauses.get(task.pk, "")),
-        claimable=task.state == TaskState.OPEN and task.assignee_id is None,
-        mine=task.assignee_id == actor.user_id,
+        claimable=claimable,
+        pickable=claimable or (mine and task.state in DECIDABLE and not waits and is_at_once(task)),
+        mine=mine,
         locked=bool(waits),
     )
 

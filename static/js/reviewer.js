@@ -33,8 +33,8 @@
     if (!target) return false;
     if (target.tagName === "DETAILS") {
       target.open = true;
-      const first = target.querySelector("input, textarea, button");
-      if (first) first.focus();
+      const first = target.querySelector("select, input:not([type=hidden]), textarea, button");
+      (first || target.querySelector("summary")).focus();
     } else {
       target.click();
     }
