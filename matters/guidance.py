@@ -82,8 +82,12 @@ def beside(
 
 
 def frequent(matter: str, items: Collection[str], materials: Collection[str], today: date) -> tuple[Frequent, ...]:
-    """常见问题 of a guide: what is public and speaks of it, of its own matter first. One query."""
-    found = GuidanceVersion.objects.in_force(today).filter(public=True).about(matter, items, materials)
+    """常见问题 of a guide: what is public and speaks of it, of its own matter first. One cheap query where nothing is
+    public, as of most matters; two where something is."""
+    public = GuidanceVersion.objects.filter(public=True).about(matter, items, materials)
+    if not public.exists():
+        return ()
+    found = public.in_force(today)
     rows = sorted(found.order_by("guidance_id"), key=lambda one: matter not in one.matters)
     return tuple(
         Frequent(

@@ -51,7 +51,7 @@ def _page(
         **promising,
         "asks": asks_of(case, faults),
         "supplements": [(one, _papers_of(case, one, faults)) for one in open_supplements(case)],
-        "answering": posted_number(request, "approval") if refused else 0,
+        "answering": max(0, posted_number(request, "approval")) if refused else 0,
         "typed": posted(request, "answer", 2000),
         "handed_in": handed_in,
         "open": True,

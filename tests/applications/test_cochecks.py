@@ -199,7 +199,7 @@ def test_silence_past_the_fifth_day_accepts_as_of_the_receipt_and_gives_a_card_t
     )
     assert found == cards
     assert set(Card.objects.values_list("colour", "rule", "day")) == {("yellow", "acceptance", date(2026, 3, 9))}
-    assert Outbox.objects.filter(kind="inform", key__startswith="accepted").count() == 1
+    assert Outbox.objects.filter(kind="inform", key__startswith="deemed").count() == 1
 
 
 def test_a_card_is_read_by_window_department_and_supervisor(world: World) -> None:

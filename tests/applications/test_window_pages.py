@@ -167,12 +167,13 @@ def test_a_citizens_draft_opens_only_by_its_code(world, clerk):
 )
 def test_a_person_is_found_by_name_identity_or_telephone(world, clerk, text):
     case = file_case(world)
-    page = text_of(find(clerk, text))
+    answer = find(clerk, text)
+    page = text_of(clerk.get(answer.url) if answer.status_code == 302 else answer)
     assert case.number in page
     assert "32072419880315002" not in page.replace(case.number, "")
 
 
-@pytest.mark.parametrize("text", ["", " ", "\x00", "没有这个人", ID_WANG, "x" * 5000, "%", "_", "12345678", "😀" * 60])
+@pytest.mark.parametrize("text", ["", " ", "\x00", "没有这个人", "320724196503120022", "x" * 5000, "%", "_", "12345678", "😀" * 60])
 def test_nothing_found_is_a_page_and_never_an_error(world, clerk, text):
     case = file_case(world)
     answer = find(clerk, text)

@@ -39,6 +39,7 @@ NOT_THERE: dict[str, Any] = {
     "number": "no-such",
     "material": "no-such",
     "task": 999_999_999,
+    "person": 999_999_999,
     "material_file": 999_999_999,
     "paper": 999_999_999,
     "file": 999_999_999,

@@ -195,7 +195,7 @@ def test_the_hour_of_a_revision_is_typed_as_the_browser_sends_it(editor: Client)
 def test_the_guide_announces_what_comes(few: None, client: Client, django_assert_max_num_queries) -> None:
     assert 'id="coming"' not in client.get(f"/matters/{CODE}/").content.decode()
     next_revision("新的说明", days=3)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         page = client.get(f"/matters/{CODE}/").content.decode()
     assert "起按新版办理" in page and "新的说明" not in page
     assert 'id="coming"' not in client.get(f"/matters/{CODE}/v/1/").content.decode()
