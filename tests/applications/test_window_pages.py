@@ -14,7 +14,7 @@ from applications.models import Application, Draft
 from applications.operations import correcting, drafting, intake
 from applications.states import CaseState, Channel
 from tests.applications.browsing import sign_in, text_of
-from tests.applications.world import FORM, ID_WANG, ID_ZHANG, file_case
+from tests.applications.world import FORM, ID_ZHANG, file_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 ID_NEW = "320724199205180047"
@@ -173,7 +173,9 @@ def test_a_person_is_found_by_name_identity_or_telephone(world, clerk, text):
     assert "32072419880315002" not in page.replace(case.number, "")
 
 
-@pytest.mark.parametrize("text", ["", " ", "\x00", "没有这个人", "320724196503120022", "x" * 5000, "%", "_", "12345678", "😀" * 60])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\x00", "没有这个人", "320724196503120022", "x" * 5000, "%", "_", "12345678", "😀" * 60]
+)
 def test_nothing_found_is_a_page_and_never_an_error(world, clerk, text):
     case = file_case(world)
     answer = find(clerk, text)
