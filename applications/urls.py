@@ -141,6 +141,7 @@ urlpatterns: list[URLPattern] = [
     path("window/<slug:number>/revoke/", window_approvals.revoke, name="window-revoke"),
     path("window/<slug:number>/supplement/", window_approvals.supplement, name="window-supplement"),
     path("window/<slug:number>/pickup/", window_pickup.pickup, name="window-pickup"),
+    path("window/<slug:number>/pickup/shelf/", window_pickup.shelf, name="window-shelf"),
     path("window/<slug:number>/originals/", window_originals.originals, name="window-originals"),
     path("window/<slug:number>/originals/keep/", window_originals.keep, name="window-originals-keep"),
     path("window/<slug:number>/originals/back/", window_originals.back, name="window-originals-back"),

@@ -41,6 +41,8 @@ class Application(CaseLifecycle):
     query_code = EncryptedTextField("查询码")
     pickup_code = EncryptedTextField("取件码", blank=True, default="")
 
+    shelf = models.CharField("存放位置", max_length=40, blank=True, default="", help_text="办好的放在哪里，等人来领")
+
     submitted_at = models.DateTimeField("提交时间")
     receipt_at = models.DateTimeField("收件时间", help_text="法定受理期限从这一时间起算；补正后重新起算")
     accept_by = models.DateField("受理期限")

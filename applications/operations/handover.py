@@ -21,6 +21,33 @@ WRONG_CODES = throttle.Bound(free=4, first=30, longest=900)
 
 
 @transaction.atomic
+def shelve(*, actor: Actor, number: str, shelf: str) -> Application:
+    """存放位置: hall and place where the finished papers lie until somebody comes; empty takes it back.
+
+    Raises NotAllowed, Conflict once nothing waits any more.
+    """
+    case = lock_case(actor, number)
+    if not actor.clerk:
+        raise NotAllowed("存放位置由窗口登记。")
+    if case.state != CaseState.CONCLUDED:
+        raise Conflict(f"现在是“{case.get_state_display()}”，没有等领取的。")
+    case.shelf = shelf.strip()[:40]
+    Application.objects.filter(pk=case.pk).update(shelf=case.shelf)
+    record(
+        [
+            event(
+                case,
+                "shelved",
+                "办好的文书和证照放好了，等人来领" if case.shelf else "存放位置去掉了",
+                actor,
+                note=case.shelf,
+            )
+        ]
+    )
+    return case
+
+
+@transaction.atomic
 def hand_over(
     *, actor: Actor, number: str, code: str, collector: str, relation: str, paper_ids: tuple[int, ...]
 ) -> Delivery:

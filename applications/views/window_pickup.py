@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.models import Application, CasePaper
 from applications.operations import handover
@@ -52,6 +52,19 @@ def pickup(request: ActorRequest, number: str) -> HttpResponse:
     messages.success(
         request, f"{delivery.collector}领走 {len(ids)}\u00a0份{rest}。打印送达回证，请领取人签名；短信已经告诉申请人。"
     )
+    return redirect("window-pickup", found.number)
+
+
+@clerk_only
+@require_POST
+def shelf(request: ActorRequest, number: str) -> HttpResponse:
+    """Where the papers lie until somebody comes."""
+    found = case_or_404(request, number)
+    try:
+        case = handover.shelve(actor=request.actor, number=found.number, shelf=posted(request, "shelf", 40))
+    except Refused as refusal:
+        return _page(request, case_or_404(request, number), refusal=refusal)
+    messages.success(request, f"放在{case.shelf}，记下了。" if case.shelf else "存放位置去掉了。")
     return redirect("window-pickup", found.number)
 
 

@@ -128,3 +128,15 @@ def test_the_sixth_wrong_code_waits(world, clerk, case):
 def test_odd_values_are_never_an_error(world, clerk, case, box, value):
     answer = give(clerk, case, papers_of(case), **{box: value})
     assert answer.status_code in (302, 409, 422)
+
+
+def test_the_place_of_finished_papers_is_written_down_seen_in_the_list_and_on_the_page(world, clerk, case):
+    address = reverse("window-shelf", args=[case.number])
+    assert clerk.post(address, {"shelf": " 二号柜 3 层 "}).status_code == 302
+    assert "在二号柜 3 层" in text_of(clerk.get(reverse("window-pickups")))
+    assert 'value="二号柜 3 层"' in page_of(clerk, case)
+    assert case.events.get(kind="shelved").note == "二号柜 3 层"
+    give(clerk, case, papers_of(case))
+    assert clerk.post(address, {"shelf": "别处"}).status_code == 409
+    case.refresh_from_db()
+    assert case.shelf == "二号柜 3 层"
