@@ -7,6 +7,7 @@ from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft, HelpAct
 from applications.models.event import Correction, Event
 from applications.models.fetch import Fetch, Reading
+from applications.models.look import Look, Purpose, TaskSeen
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
 from applications.models.receipt_block import PaperReceipt, ReceiptBlock
 from applications.models.recount import MovedDay, Recount
@@ -36,16 +37,19 @@ __all__ = [
     "Fetch",
     "FieldFix",
     "HelpAct",
+    "Look",
     "MaterialFile",
     "MaterialPart",
     "MovedDay",
     "PaperReceipt",
     "Payment",
+    "Purpose",
     "Reading",
     "ReceiptBlock",
     "Recount",
     "SignedScan",
     "Suspension",
     "Task",
+    "TaskSeen",
     "VaultPaper",
 ]
