@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import Mandate, Organisation, Person, Reach
-from departments.models import Post, Role
+from departments.models import Post, Rank, Role
 
 CITIZEN_HOME = "/my/"
 CLERK_HOME = "/window/"
@@ -33,6 +33,15 @@ class Limited:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """A reviewer's post as acts ask for it: what may be signed in which department, and as whose deputy (代理)."""
+
+    department: str
+    rank: int = Rank.HANDLE
+    deputy_for: str = ""
+
+
+@dataclass(frozen=True)
 class Actor:
     """One acting person. `departments` are the codes in whose queues they decide; `hall` and `counter` their window."""
 
@@ -50,6 +59,7 @@ class Actor:
     hall: str | None = None
     counter: str = ""
     departments: frozenset[str] = frozenset()
+    seats: tuple[Seat, ...] = ()
     editor: bool = False
     supervisor: bool = False
     superuser: bool = False
@@ -62,6 +72,16 @@ class Actor:
     def system(self) -> bool:
         """Beat and workers; no person stands behind the act."""
         return self is SYSTEM
+
+    def rank_in(self, department: str) -> int:
+        """The highest rank held in the department, own or as a deputy; 0 without a post there."""
+        held = [seat.rank for seat in self.seats if seat.department == department]
+        return max(held, default=Rank.HANDLE if department in self.departments else 0)
+
+    def signs_for(self, department: str, rank: int) -> str:
+        """Whom they stand in for when they sign at this rank; empty where their own post suffices."""
+        seats = [seat for seat in self.seats if seat.department == department and seat.rank >= rank]
+        return "" if any(not seat.deputy_for for seat in seats) else next((seat.deputy_for for seat in seats), "")
 
     def organisations_for(self, matter: str) -> frozenset[int]:
         """The organisations for which this person may file this matter."""
@@ -92,24 +112,29 @@ def actor_for(user: Any) -> Actor:
     """
     if not user.is_authenticated or not user.is_active:
         return VISITOR
+    today = timezone.localdate()
     posts = list(
         Post.objects.filter(user_id=user.pk, active=True)
+        .filter(Q(deputy_for=None) | Q(starts_on__lte=today, ends_on__gte=today))
+        .select_related("deputy_for")
         .order_by("pk")
-        .values_list("role", "department_id", "hall_id", "counter")
     )
-    roles = {role for role, _, _, _ in posts}
+    roles = {post.role for post in posts}
     # The window decides where a clerk sits; a township reviewer's post names the town's hall.
-    seats = sorted(posts, key=lambda post: post[0] != Role.CLERK)
-    halls = [(hall, counter) for _, _, hall, counter in seats if hall]
-    hall, counter = halls[0] if halls else (None, "")
+    halls = [post for post in sorted(posts, key=lambda post: post.role != Role.CLERK) if post.hall_id]
+    reviewing = [post for post in posts if post.role == Role.REVIEWER and post.department_id]
     return Actor(
         user_id=user.pk,
         name=user.name or user.username,
         **_acts_for(user.pk),
         clerk=Role.CLERK in roles,
-        hall=hall,
-        counter=counter,
-        departments=frozenset(department for role, department, _, _ in posts if role == Role.REVIEWER and department),
+        hall=halls[0].hall_id if halls else None,
+        counter=halls[0].counter if halls else "",
+        departments=frozenset(post.department_id for post in reviewing if post.department_id),
+        seats=tuple(
+            Seat(post.department_id or "", post.rank, post.deputy_for.name if post.deputy_for else "")
+            for post in reviewing
+        ),
         editor=Role.EDITOR in roles,
         supervisor=Role.SUPERVISOR in roles,
         superuser=user.is_superuser,

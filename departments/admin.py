@@ -71,9 +71,9 @@ class CalendarDayAdmin(EditorAdmin):
 class PostAdmin(ModelAdmin):
     """Posts end by becoming inactive. Nobody gives, changes or ends a post of their own."""
 
-    list_display = ("user", "role", "department", "hall", "counter", "active")
-    list_filter = ("role", "active", "department", "hall")
-    list_select_related = ("user", "department", "hall")
+    list_display = ("user", "role", "department", "rank", "deputy_for", "ends_on", "hall", "counter", "active")
+    list_filter = ("role", "active", "rank", "department", "hall")
+    list_select_related = ("user", "department", "hall", "deputy_for")
     search_fields = ("user__username", "user__name", "department__short_name")
 
     def has_module_permission(self, request: HttpRequest) -> bool:

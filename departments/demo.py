@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from departments.models import Role
+from departments.models import Rank, Role
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "demo"
 
@@ -38,6 +38,7 @@ class DemoAccount:
     department: str | None = None
     hall: str | None = None
     counter: str = ""
+    rank: int = Rank.HANDLE
     id_number: str = ""
     phone: str = ""
     address: str = ""
@@ -111,4 +112,6 @@ def _reviewers(source: Mapping[str, Any], departments: Mapping[str, str]) -> Ite
             unnamed += 1
         for number, name in enumerate(names, start=1):
             title = f"审批人员（{departments[code]}）" if departments[code] else "审批人员"
-            yield DemoAccount(f"{code}{number}", name, Role.REVIEWER, title, department=code)
+            # Of three the second checks and the last is the head; who is alone is the head.
+            rank = Rank.HEAD if number == len(names) else Rank(min(number, Rank.CHECK))
+            yield DemoAccount(f"{code}{number}", name, Role.REVIEWER, title, department=code, rank=rank)

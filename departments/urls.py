@@ -1,7 +1,10 @@
-"""Where everybody starts."""
+"""Where everybody starts; and who signs in whose place."""
 
 from django.urls import path
 
-from departments.views import start
+from departments.views import deputies, start
 
-urlpatterns = [path("start/", start.start, name="start")]
+urlpatterns = [
+    path("start/", start.start, name="start"),
+    path("deputies/", deputies.deputies, name="deputies"),
+]

@@ -1,7 +1,7 @@
 from departments.models.calendar import CalendarDay
 from departments.models.department import Department, IntakeMode, Level
 from departments.models.hall import Counter, Hall, Town
-from departments.models.post import Post, Role
+from departments.models.post import Post, Rank, Role
 from departments.models.threshold import ThresholdSetting
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "IntakeMode",
     "Level",
     "Post",
+    "Rank",
     "Role",
     "ThresholdSetting",
     "Town",

@@ -12,8 +12,20 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", "督查人员"
 
 
+class Rank(models.IntegerChoices):
+    """What a reviewer may sign in the department; a higher rank may sign for the lower ones."""
+
+    HANDLE = 1, "承办人"
+    CHECK = 2, "审核人"
+    APPROVE = 3, "批准人"
+    HEAD = 4, "负责人"
+
+
 class Post(models.Model):
-    """One post of one person. A post that ends becomes inactive; it is kept, because the timeline names it."""
+    """One post of one person. A post that ends becomes inactive; it is kept, because the timeline names it.
+
+    A deputy's post (`deputy_for`) counts from `starts_on` to `ends_on`, both days included.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="人员", on_delete=models.PROTECT, related_name="posts"
@@ -38,6 +50,20 @@ class Post(models.Model):
         help_text="窗口岗必填；乡镇审批岗填本镇便民服务中心。",
     )
     counter = models.CharField("窗口号", max_length=10, blank=True, default="")
+    rank = models.PositiveSmallIntegerField(
+        "签批层级", choices=Rank, default=Rank.HANDLE, help_text="审批岗：承办、审核、批准，或者本部门负责人。"
+    )
+    deputy_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="代谁",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="代理岗填被代理的人和起止日。",
+    )
+    starts_on = models.DateField("代理开始日", null=True, blank=True)
+    ends_on = models.DateField("代理最后一天", null=True, blank=True)
     active = models.BooleanField("在岗", default=True)
 
     class Meta:
@@ -55,8 +81,19 @@ class Post(models.Model):
                 name="departments_post_clerk_has_hall",
                 violation_error_message="窗口岗要选大厅",
             ),
+            models.CheckConstraint(
+                condition=Q(deputy_for=None, starts_on=None, ends_on=None)
+                | Q(
+                    deputy_for__isnull=False,
+                    role="reviewer",
+                    starts_on__isnull=False,
+                    ends_on__gte=models.F("starts_on"),
+                ),
+                name="departments_post_deputy_dated",
+                violation_error_message="代理岗只能是审批岗，要填代谁和起止日",
+            ),
             models.UniqueConstraint(
-                fields=["user", "role", "department", "hall"],
+                fields=["user", "role", "department", "hall", "deputy_for"],
                 condition=Q(active=True),
                 nulls_distinct=False,
                 name="departments_post_held_once",

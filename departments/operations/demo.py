@@ -73,6 +73,7 @@ def _create_posts(accounts: tuple[DemoAccount, ...], users: dict[str, User]) -> 
             department_id=account.department,
             hall_id=account.hall,
             counter=account.counter,
+            rank=account.rank,
         )
         for account in accounts
         if account.role in Role.values and users[account.username].pk not in holders

@@ -15,7 +15,7 @@ from accounts.models import Person, User
 from accounts.operations.people import give_mandate, register_organisation, register_person, revoke_mandate
 from departments.access import SYSTEM, VISITOR, Actor, actor_for, home_of, may_change_post
 from departments.middleware import ActorMiddleware, ActorRequest
-from departments.models import Department, Hall, Post, Role
+from departments.models import Department, Hall, Post, Rank, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +148,44 @@ def test_the_start_page_sends_everybody_to_their_own(client: Client, hall: Hall)
     assert client.get("/start/").headers["Location"] == "/window/"
     assert client.post("/start/").status_code == 405
     assert not Person.objects.exists()
+
+
+def test_who_holds_several_posts_signs_at_the_highest_rank(market: Department) -> None:
+    zhao = user("market1", "赵强")
+    assert actor_for(zhao).rank_in("market") == 0
+    Post.objects.create(user=zhao, role=Role.REVIEWER, department=market, rank=Rank.CHECK)
+    actor = actor_for(zhao)
+    assert actor.rank_in("market") == Rank.CHECK
+    assert actor.rank_in("fire") == 0
+    assert actor.signs_for("market", Rank.CHECK) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "holds"),
+    [(0, 0, True), (-3, 3, True), (1, 3, False), (-3, -1, False), (-1, 0, True), (0, 5, True)],
+)
+def test_a_deputy_signs_on_the_days_of_the_deputation_and_no_other(
+    market: Department, first: int, last: int, holds: bool
+) -> None:
+    zhao, feng = user("market1", "赵强"), user("market3", "冯刚")
+    today = timezone.localdate()
+    Post.objects.create(user=zhao, role=Role.REVIEWER, department=market)
+    Post.objects.create(
+        user=zhao,
+        role=Role.REVIEWER,
+        department=market,
+        rank=Rank.HEAD,
+        deputy_for=feng,
+        starts_on=today + timedelta(days=first),
+        ends_on=today + timedelta(days=last),
+    )
+    actor = actor_for(zhao)
+    assert actor.rank_in("market") == (Rank.HEAD if holds else Rank.HANDLE)
+    assert actor.signs_for("market", Rank.HEAD) == ("冯刚" if holds else "")
+    assert actor.signs_for("market", Rank.HANDLE) == ""
+
+
+def test_a_deputys_post_needs_its_days(market: Department) -> None:
+    zhao, feng = user("market1", "赵强"), user("market3", "冯刚")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Post.objects.create(user=zhao, role=Role.REVIEWER, department=market, deputy_for=feng)

@@ -94,7 +94,7 @@ def test_two_departments_cannot_share_a_mark(client: Client, cast: dict[str, Use
 
 def test_the_keeper_gives_posts_to_others_only(client: Client, cast: dict[str, User]) -> None:
     client.force_login(cast["keeper"])
-    new = {"role": "reviewer", "department": "market", "hall": "", "counter": "", "active": "on"}
+    new = {"role": "reviewer", "department": "market", "rank": "1", "hall": "", "counter": "", "active": "on"}
     client.post("/admin/departments/post/add/", {**new, "user": cast["supervisor"].pk})
     assert Post.objects.filter(user=cast["supervisor"], role=Role.REVIEWER).exists()
     response = client.post("/admin/departments/post/add/", {**new, "user": cast["keeper"].pk})

@@ -138,6 +138,7 @@ TABLE: dict[str, Row] = {
     "sign-out": public(None, 302),
     "admin-sign-in": public(302, 302),
     "start": Row("signed in", 302),
+    "deputies": Row("reviewer", 200, 403),
     # 口径
     "guidance": Row("staff", 200),
     "guidance-beside": Row("staff", 200),
