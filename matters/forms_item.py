@@ -103,6 +103,7 @@ class ItemForm(EditedForm):
             "creates_applicant",
             "deferral_days",
             "own_form",
+            "review_steps",
         )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -1,6 +1,6 @@
 """The fixed words of the catalogue: codes as the source files write them, labels as people read them."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class Audience(TextChoices):
@@ -45,6 +45,14 @@ class ItemKind(TextChoices):
     CONFIRMATION = "confirmation", "行政确认"
     BENEFIT = "benefit", "行政给付"
     SERVICE = "service", "公共服务"
+
+
+class ReviewSteps(IntegerChoices):
+    """How many people of the department sign before a decision stands."""
+
+    ONE = 1, "一步：谁承办谁决定"
+    TWO = 2, "两步：承办、批准"
+    THREE = 3, "三步：承办、审核、批准"
 
 
 class ResultKind(TextChoices):

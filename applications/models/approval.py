@@ -1,4 +1,5 @@
-"""报批: what a department or the window may do only when a supervisor agrees: 补充说明 asked for late, 撤销受理."""
+"""报批: what may be done only when somebody above agrees: a supervisor to 补充说明 and 撤销受理, the head of the
+department to 延长办理期限."""
 
 from django.conf import settings
 from django.db import models
@@ -8,14 +9,14 @@ from foundation.fields import EncryptedTextField
 
 
 class Approval(models.Model):
-    """One request to the supervisor, with the say about it; of a 补充说明 also what the applicant answered.
+    """One request, with the say about it; of a 补充说明 also what the applicant answered.
 
     `task`: the item whose department asks for a 补充说明. `item_codes`: the items whose acceptance is to be taken back.
     `asks`: [{material | field, name, text}].
     """
 
-    SUPPLEMENT, REVOKE = "supplement", "revoke"
-    KINDS = ((SUPPLEMENT, "补充说明"), (REVOKE, "撤销受理"))
+    SUPPLEMENT, REVOKE, EXTEND = "supplement", "revoke", "extend"
+    KINDS = ((SUPPLEMENT, "补充说明"), (REVOKE, "撤销受理"), (EXTEND, "延长办理期限"))
 
     kind = models.CharField("报批什么", max_length=12, choices=KINDS)
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="approvals")
@@ -24,6 +25,8 @@ class Approval(models.Model):
     item_codes = models.JSONField("哪几项", default=list)
     asks = models.JSONField("要说明的", default=list)
     reason = models.TextField("理由")
+    days = models.PositiveSmallIntegerField("延长几个工作日", default=0)
+    basis = models.CharField("延长的依据", max_length=200, blank=True, default="")
     authority = models.CharField("该到哪里办", max_length=200, blank=True, default="")
     asked_at = models.DateTimeField("报批时间")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -39,6 +39,15 @@ class Task(TaskLifecycle):
     points = models.JSONField("审查要点", default=dict)
     opinion = models.TextField("审查意见", blank=True, default="")
 
+    # 承办 → 审核 → 批准: how many people sign (fixed at acceptance), where it stands, what was put forward, who signed.
+    review_steps = models.PositiveSmallIntegerField("签批步骤", default=1)
+    step = models.PositiveSmallIntegerField("到第几步", default=1)
+    proposal = models.JSONField("拟办意见", default=dict)
+    signed = models.JSONField("签批记录", default=list)
+    recused = models.JSONField("回避的人", default=list)
+    # 《行政许可法》第四十二条: working days by which the term was extended, once.
+    extended_days = models.PositiveSmallIntegerField("延长工作日", default=0)
+
     decided_at = models.DateTimeField("决定时间", null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decision_number = models.CharField("文号", max_length=60, blank=True, default="")

@@ -1,7 +1,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from matters.words import ItemKind, Need, ResultKind, Submit
+from matters.words import ItemKind, Need, ResultKind, ReviewSteps, Submit
 
 
 class Item(models.Model):
@@ -31,6 +31,13 @@ class Item(models.Model):
     creates_applicant = models.BooleanField("办成后才有申请主体", default=False, help_text="如设立登记")
     deferral_days = models.PositiveIntegerField("容缺补交时限（工作日）", null=True, blank=True)
     own_form = models.BooleanField("结果由国家统一系统制证", default=False, help_text="门户只登记证号，不打印证件")
+    # How the department signs is its own business: outside the plan and its hash, in force at the next acceptance.
+    review_steps = models.PositiveSmallIntegerField(
+        "签批步骤",
+        choices=ReviewSteps,
+        default=ReviewSteps.ONE,
+        help_text="经手过的人不能再审核、批准。改了以后新受理的件照新的走，不用重新发布",
+    )
     # Read and written by `matters.elements`; only what is filled has a key.
     elements = models.JSONField("办事指南要素", default=dict, blank=True)
     materials = models.ManyToManyField("matters.Material", through="ItemMaterial", related_name="items")

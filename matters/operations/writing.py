@@ -235,12 +235,18 @@ MODELS: dict[str, type[Model]] = {
     "item": Item,
     "matter": Matter,
 }
+# What the files do not tell of an item: its department's own arrangements, which a load leaves as they are.
+OWN_ARRANGEMENTS = ("review_steps",)
 # Of the lower floors' tables only what the files tell; their other columns are those apps' own.
 COLUMNS = {
     "department": ["name", "short_name", "level", "parent"],
     "town": ["name"],
     **{
-        kind: [field.name for field in MODELS[kind]._meta.concrete_fields if field.name not in ("code", "withdrawn_at")]
+        kind: [
+            field.name
+            for field in MODELS[kind]._meta.concrete_fields
+            if field.name not in ("code", "withdrawn_at", *OWN_ARRANGEMENTS)
+        ]
         for kind in ("material", "field", "item", "matter")
     },
 }
