@@ -5,8 +5,10 @@ Every function takes the object and the actor and answers yes or no; none of the
 
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from applications.signing import cannot_sign, is_last
 from applications.states import Channel
 from departments.access import Actor
+from departments.models import Rank
 
 if TYPE_CHECKING:
     from applications.models import Application, Draft, Task
@@ -74,15 +76,43 @@ def holds_task(task: "Task", actor: Actor) -> bool:
     return reviews(task, actor) and task.assignee_id == actor.user_id
 
 
+def signs(task: "Task", actor: Actor) -> bool:
+    """A reviewer of the department whose turn the step can be: of the rank, not recused, and not signed before."""
+    return reviews(task, actor) and not cannot_sign(task, actor)
+
+
 def takes_over(task: "Task", actor: Actor) -> bool:
     """A colleague who could decide it too: who took the case in could not."""
-    return reviews(task, actor) and task.application.received_by_id != actor.user_id
+    return signs(task, actor) and task.application.received_by_id != actor.user_id
+
+
+def _at_hand(task: "Task", actor: Actor) -> bool:
+    return takes_over(task, actor) and task.assignee_id in (None, actor.user_id)
 
 
 def decides(task: "Task", actor: Actor) -> bool:
-    """A reviewer of the department who did not take the case in: intake and decision are separate hands."""
-    mine = task.assignee_id in (None, actor.user_id)
-    return reviews(task, actor) and mine and task.application.received_by_id != actor.user_id
+    """Who signs last and did not take the case in: intake and decision are separate hands."""
+    return _at_hand(task, actor) and is_last(task)
+
+
+def puts_forward(task: "Task", actor: Actor) -> bool:
+    """Who signs a step before the last one."""
+    return _at_hand(task, actor) and not is_last(task)
+
+
+def sends_back(task: "Task", actor: Actor) -> bool:
+    """Who checks or approves and is not content."""
+    return _at_hand(task, actor) and task.step > 1
+
+
+def heads(task: "Task", actor: Actor) -> bool:
+    """负责人 of the task's department, or the deputy."""
+    return reviews(task, actor) and actor.rank_in(task.department_id) >= Rank.HEAD
+
+
+def recuses(task: "Task", actor: Actor) -> bool:
+    """The holder withdraws from it, or the head withdraws the holder."""
+    return holds_task(task, actor) or heads(task, actor)
 
 
 def declines_item(task: "Task", actor: Actor) -> bool:

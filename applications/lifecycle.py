@@ -77,7 +77,7 @@ class TaskLifecycle(FSMModelMixin, models.Model):
     @transition(state, source=T.WAITING, target=T.OPEN, permission=access.anyone_in_the_case)
     def start(self) -> None: ...
 
-    @transition(state, source=T.OPEN, target=T.CLAIMED, permission=access.reviews)
+    @transition(state, source=T.OPEN, target=T.CLAIMED, permission=access.signs)
     def claim(self) -> None: ...
 
     @transition(state, source=[T.CLAIMED, T.ADVISED], target=T.OPEN, permission=access.holds_task)
@@ -91,6 +91,18 @@ class TaskLifecycle(FSMModelMixin, models.Model):
 
     @transition(state, source=[T.CLAIMED, T.ADVISED], target=T.ADVISED, permission=access.holds_task)
     def advise(self) -> None: ...
+
+    @transition(state, source=WORK, target=T.OPEN, permission=access.puts_forward)
+    def propose(self) -> None: ...
+
+    @transition(state, source=WORK, target=T.CLAIMED, permission=access.sends_back)
+    def send_back(self) -> None: ...
+
+    @transition(state, source=WORK, target=T.OPEN, permission=access.sends_back)
+    def reopen(self) -> None: ...
+
+    @transition(state, source=[T.CLAIMED, T.ADVISED], target=T.OPEN, permission=access.recuses)
+    def recuse(self) -> None: ...
 
     @transition(state, source=WORK, target=T.GRANTED, permission=access.decides)
     def grant(self) -> None: ...

@@ -78,6 +78,11 @@ def _pauses(case: Application) -> list[Suspension]:
     return list(Suspension.objects.filter(task__application=case))
 
 
+def _may_have_paused(task: Task) -> bool:
+    """The query that locked the tasks has looked (`lock_tasks`); a pause that begins in this very transaction it missed."""
+    return getattr(task, "was_suspended", True) or task.state == TaskState.SUSPENDED
+
+
 def _count_pauses(
     pauses: list[Suspension], today: date, calendar: Calendar, since: Mapping[int, date]
 ) -> dict[int, int]:
@@ -95,7 +100,7 @@ def move_days(case: Application, tasks: list[Task], today: date, calendar: Calen
     What follows is added to `entries`, which the caller puts.
     """
     assert case.accepted_on is not None
-    pauses = _pauses(case)
+    pauses = _pauses(case) if any(_may_have_paused(task) for task in tasks) else []
     all_clocks = clocks_of(case, tasks, calendar, _count_pauses(pauses, today, calendar, {}))
     due = clocks.due_days(all_clocks, case.accepted_on, calendar)
     views = by_code(view_of(task) for task in tasks)

@@ -10,30 +10,32 @@ from accounts.models import User
 from applications.lifecycle import move
 from applications.models import Task
 from applications.operations.recording import event, lock_task, record
+from applications.operations.signing import signers
+from applications.signing import rank_needed
 from applications.states import TaskState
 from departments.access import Actor
-from departments.models import Role
+from departments.models import Rank
 from foundation.errors import Conflict, Refused
 
 LONGEST = 200  # characters of a reason
 
 
-def reviewers_of(department: str) -> QuerySet[User]:
-    """Who decides in this department today, by name."""
-    return User.objects.filter(
-        is_active=True, posts__role=Role.REVIEWER, posts__department_id=department, posts__active=True
-    ).distinct()
-
-
 def colleagues_for(task: Task) -> QuerySet[User]:
-    """Whom the holder may hand this task to: not themselves, and not who took the case in and so could not decide."""
-    others = reviewers_of(task.department_id).exclude(pk__in=[task.assignee_id, task.application.received_by_id])
+    """Whom the holder may hand this task to: whose rank the step asks for; not themselves, not who took the case in,
+    signed before or is recused, and so could not decide."""
+    before = [row["user"] for row in task.signed if row["step"] < task.step]
+    out = [task.assignee_id, task.application.received_by_id, *before, *task.recused]
+    needed = rank_needed(task.step, task.review_steps)
+    others = signers(task.department_id, needed).exclude(pk__in=[pk for pk in out if pk])
     return others.order_by("name", "pk")
 
 
 def has_left(task: Task) -> bool:
     """Whether the holder decides in this department no more; what they held may be taken without a reason."""
-    return task.assignee_id is not None and not reviewers_of(task.department_id).filter(pk=task.assignee_id).exists()
+    return (
+        task.assignee_id is not None
+        and not signers(task.department_id, Rank.HANDLE).filter(pk=task.assignee_id).exists()
+    )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from departments.calendar import current_calendar
 from departments.workdays import Calendar
 from foundation.outbox.models import Outbox
 from foundation.outbox.operations import Entry, put
+from matters.models import Item
 from matters.plan import Plan
 from matters.published import plan_of
 
@@ -140,7 +141,10 @@ def _start_clocks(
     finish = clocks.finishes(all_clocks)
     late = {clock.code: clock.late for clock in all_clocks}
     creates = {code: item.creates_applicant for code, item in plan.items.items()}
+    steps = dict(Item.objects.filter(code__in=late).order_by().values_list("code", "review_steps"))
     for task in pending:
+        # What is decided on the spot, or by the applicant's own promise, has one hand.
+        task.review_steps = steps.get(task.item_code, 1) if task.own_days else 1
         task.due = due[task.item_code]
         task.own_acceptance = clocks.accepted_on_its_own(
             kind=task.kind,
@@ -157,7 +161,7 @@ def _start_clocks(
 
 def _send_out(pending: list[Task], tasks: list[Task], actor: Actor, *more: str) -> None:
     views = by_code(view_of(task) for task in tasks)
-    columns = ("due", "own_acceptance", "accepted_on", "statutory_due", *more)
+    columns = ("due", "own_acceptance", "accepted_on", "statutory_due", "review_steps", *more)
     ready = [task for task in pending if may_start(views[task.item_code], views)]
     move_all(ready, "open", actor, columns)
     move_all([task for task in pending if task not in ready], "wait", actor, columns)

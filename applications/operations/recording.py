@@ -7,9 +7,10 @@ Lock order, always: draft → case → its tasks by id → counters. Nobody lock
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from applications.models import Application, Event, Task
+from applications.models import Application, Event, Suspension, Task
 from departments.access import Actor
 from foundation.errors import NotAllowed
 from foundation.outbox.operations import Entry
@@ -40,6 +41,7 @@ def lock_tasks(case: Application) -> list[Task]:
     """All tasks of a locked case, locked, in plan order, each knowing its case without another query."""
     tasks = list(
         Task.objects.filter(application=case)
+        .annotate(was_suspended=Exists(Suspension.objects.filter(task=OuterRef("pk"))))
         .select_related("department")
         .select_for_update(of=("self",), no_key=True)
         .order_by("id")

@@ -1,6 +1,8 @@
 """审查与决定: claim, note, decide. A decision locks case and tasks, so that two last ones cannot miss each other."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,10 +13,11 @@ from applications.models import Task
 from applications.operations.closing import settle
 from applications.operations.dispatch import view_of
 from applications.operations.recording import event, lock_task, paper, record
+from applications.signing import cannot_sign, is_last, signature, word_of
 from applications.states import VERDICTS, TaskState
 from departments.access import Actor
 from foundation.documents.operations import take_number
-from foundation.errors import Conflict, Refused
+from foundation.errors import Conflict, NotAllowed, Refused
 from matters.published import plan_of
 
 GRANT, REFUSE = "grant", "refuse"
@@ -26,9 +29,17 @@ def claim(*, actor: Actor, task_id: int) -> Task:
     case, task, _ = lock_task(actor, task_id)
     if task.assignee_id is not None and task.assignee_id != actor.user_id:
         raise Conflict("同事刚刚认领了这一件。")
+    demand_hand(task, actor)
     move(task, "claim", actor, assignee_id=actor.user_id, claimed_at=timezone.now())
     record([event(case, "claimed", f"{task.item_name}开始有人办", actor, task=task)])
     return task
+
+
+def demand_hand(task: Task, actor: Actor) -> None:
+    """Raises NotAllowed with the reason where the actor may not sign the step: rank, an earlier signature, recusal."""
+    why = cannot_sign(task, actor)
+    if why:
+        raise NotAllowed(why)
 
 
 @transaction.atomic
@@ -44,12 +55,12 @@ def release(*, actor: Actor, task_id: int) -> Task:
 def advise(*, actor: Actor, task_id: int, points: Mapping[str, str], opinion: str) -> Task:
     """Keep the answers to the review points and the opinion, also while the decision is locked. Raises as `move`."""
     case, task, _ = lock_task(actor, task_id)
-    move(task, "advise", actor, points={**task.points, **_answered(points)}, opinion=opinion.strip()[:2000])
+    move(task, "advise", actor, points={**task.points, **answered(points)}, opinion=opinion.strip()[:2000])
     record([event(case, "advised", f"{task.item_name}已写审查意见", actor, task=task, note=task.opinion)])
     return task
 
 
-def _answered(points: Mapping[str, str]) -> dict[str, str]:
+def answered(points: Mapping[str, str]) -> dict[str, str]:
     """Answers to review points that are answers: yes, no, not applicable."""
     return {key: value for key, value in points.items() if value in ("yes", "no", "na")}
 
@@ -57,6 +68,13 @@ def _answered(points: Mapping[str, str]) -> dict[str, str]:
 def _used(task: Task, number: str) -> bool:
     """Whether the department has given this number to another paper: each stands in the register once."""
     return Task.objects.filter(department_id=task.department_id, result_number=number).exclude(pk=task.pk).exists()
+
+
+def _with_last(task: Task, actor: Actor, verdict: str, opinion: str, now: datetime) -> list[dict[str, Any]]:
+    """The signatures with the deciding one; one step leaves no list, `decided_by` says who."""
+    if task.review_steps == 1:
+        return task.signed
+    return [*task.signed, signature(task, actor, verdict, opinion.strip()[:2000] or task.opinion, now.isoformat())]
 
 
 def waits_for(task: Task, tasks: list[Task]) -> list[Task]:
@@ -77,7 +95,7 @@ def decide(
     result_number: str = "",
     points: Mapping[str, str] | None = None,
 ) -> Task:
-    """Grant or refuse. Final with its number at commit; papers follow by themselves.
+    """Grant or refuse, the last signature. Final with its number at commit; papers follow by themselves.
 
     `reason`: facts and article of a refusal (《行政许可法》第三十八条). `result_number`: the issuer's own number where
     the result has a form of the state's. Raises Conflict (locked, decided, suspended), NotAllowed, Refused.
@@ -90,6 +108,9 @@ def decide(
     case, task, tasks = lock_task(actor, task_id)
     if task.state not in (TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED):
         raise Conflict(f"这一件现在是“{task.get_state_display()}”，不能再作决定。")
+    demand_hand(task, actor)
+    if not is_last(task):
+        raise Refused(f"这一件要{task.review_steps}个人签，现在是{word_of(task)}，决定由最后签的人作。")
     locked = waits_for(task, tasks)
     if locked:
         names = "、".join(f"{t.item_name}（{t.department.short_name}）" for t in locked)
@@ -108,7 +129,8 @@ def decide(
     columns = {
         "assignee_id": actor.user_id,
         "opinion": opinion.strip()[:2000] or task.opinion,
-        "points": {**task.points, **_answered(points or {})},
+        "signed": _with_last(task, actor, verdict, opinion, now),
+        "points": {**task.points, **answered(points or {})},
         "reason": reason,
         "decided_at": now,
         "decided_by_id": actor.user_id,
