@@ -4,55 +4,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0025_looks'),
+        ("applications", "0025_looks"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='approval',
-            name='basis',
-            field=models.CharField(blank=True, default='', max_length=200, verbose_name='延长的依据'),
+            model_name="approval",
+            name="basis",
+            field=models.CharField(blank=True, default="", max_length=200, verbose_name="延长的依据"),
         ),
         migrations.AddField(
-            model_name='approval',
-            name='days',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='延长几个工作日'),
+            model_name="approval",
+            name="days",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="延长几个工作日"),
         ),
         migrations.AddField(
-            model_name='task',
-            name='extended_days',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='延长工作日'),
+            model_name="task",
+            name="extended_days",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="延长工作日"),
         ),
         migrations.AddField(
-            model_name='task',
-            name='proposal',
-            field=models.JSONField(default=dict, verbose_name='拟办意见'),
+            model_name="task",
+            name="proposal",
+            field=models.JSONField(default=dict, verbose_name="拟办意见"),
         ),
         migrations.AddField(
-            model_name='task',
-            name='recused',
-            field=models.JSONField(default=list, verbose_name='回避的人'),
+            model_name="task",
+            name="recused",
+            field=models.JSONField(default=list, verbose_name="回避的人"),
         ),
         migrations.AddField(
-            model_name='task',
-            name='review_steps',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='签批步骤'),
+            model_name="task",
+            name="review_steps",
+            field=models.PositiveSmallIntegerField(default=1, verbose_name="签批步骤"),
         ),
         migrations.AddField(
-            model_name='task',
-            name='signed',
-            field=models.JSONField(default=list, verbose_name='签批记录'),
+            model_name="task",
+            name="signed",
+            field=models.JSONField(default=list, verbose_name="签批记录"),
         ),
         migrations.AddField(
-            model_name='task',
-            name='step',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='到第几步'),
+            model_name="task",
+            name="step",
+            field=models.PositiveSmallIntegerField(default=1, verbose_name="到第几步"),
         ),
         migrations.AlterField(
-            model_name='approval',
-            name='kind',
-            field=models.CharField(choices=[('supplement', '补充说明'), ('revoke', '撤销受理'), ('extend', '延长办理期限')], max_length=12, verbose_name='报批什么'),
+            model_name="approval",
+            name="kind",
+            field=models.CharField(
+                choices=[("supplement", "补充说明"), ("revoke", "撤销受理"), ("extend", "延长办理期限")],
+                max_length=12,
+                verbose_name="报批什么",
+            ),
         ),
     ]
