@@ -17,8 +17,8 @@ class TaskClock:
     """One task as the clocks see it. Days are working days.
 
     `decided_on`: day of a favourable decision. `ended`: final in another way, so it holds up nobody.
-    `paused`: days its clock stood still by law so far. `late`: how long after the case it was accepted, because the
-    applicant's answers changed.
+    `paused`: days its clock stood still by law so far; `extended`: days the head of the department added (art. 42).
+    `late`: how long after the case it was accepted, because the applicant's answers changed.
     """
 
     code: str
@@ -29,6 +29,7 @@ class TaskClock:
     decided_on: date | None = None
     ended: bool = False
     late: int = 0
+    extended: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,12 @@ def acceptance_due(receipt: date, calendar: Calendar) -> date:
     return calendar.add(receipt, calendar.thresholds.value("accept_days", receipt))
 
 
-def statutory_due(accepted: date | None, statutory_days: int, paused: int, calendar: Calendar) -> date | None:
-    """Last day of the item's statutory term (K2), its own lawful pauses not counted; None before its acceptance.
+def statutory_due(accepted: date | None, statutory_days: int, longer: int, calendar: Calendar) -> date | None:
+    """Last day of the item's statutory term (K2) with its own pauses and extension; None before its acceptance.
 
     《行政许可法》第四十二条、第四十五条.
     """
-    return calendar.add(accepted, statutory_days + paused) if accepted else None
+    return calendar.add(accepted, statutory_days + longer) if accepted else None
 
 
 def kept_open(day: date, calendar: Calendar) -> date:
@@ -73,13 +74,14 @@ def finishes(clocks: Iterable[TaskClock], *, with_pauses: bool = False) -> dict[
             starts = max([clock.late, *(finish(p) for p in clock.starts_after if p in tasks)])
             own = starts + clock.own_days + (clock.paused if with_pauses else 0)
             found[code] = max([own, *(finish(p) for p in clock.after if p in tasks)])
+            found[code] += clock.extended if with_pauses else 0
         return found[code]
 
     return {code: finish(code) for code in tasks}
 
 
 def lengthening(clocks: Iterable[TaskClock]) -> int:
-    """Working days by which lawful pauses lengthen the critical path; a pause off it adds 0."""
+    """Working days by which lawful pauses and extensions lengthen the critical path; one off it adds 0."""
     clocks = tuple(clocks)
     plain = max(finishes(clocks).values(), default=0)
     return max(finishes(clocks, with_pauses=True).values(), default=0) - plain
@@ -88,7 +90,7 @@ def lengthening(clocks: Iterable[TaskClock]) -> int:
 def due_days(clocks: Iterable[TaskClock], accepted: date, calendar: Calendar) -> dict[str, date]:
     """The due day of each task.
 
-    Its planned finish, moved by its own pauses; when the last predecessor was granted later than due, that grant
+    Its planned finish, moved by its own pauses; an extension counts from the day that comes out; when the last predecessor was granted later than due, that grant
     plus a working day (`late_grant_days` of the day of acceptance) if that is later still. A review that starts after another counts its own days from there.
     """
     tasks = {clock.code: clock for clock in clocks}
@@ -107,7 +109,7 @@ def due_days(clocks: Iterable[TaskClock], accepted: date, calendar: Calendar) ->
             if p in tasks:
                 late = tasks[p].decided_on
                 days.append(calendar.add(late, grace) if late and late > due(p) else due(p))
-        found[code] = max(days)
+        found[code] = calendar.add(max(days), clock.extended) if clock.extended else max(days)
         return found[code]
 
     def reached(code: str) -> date:
@@ -117,7 +119,7 @@ def due_days(clocks: Iterable[TaskClock], accepted: date, calendar: Calendar) ->
 
 
 def promised_due(accepted: date, promised_days: int, clocks: Iterable[TaskClock], calendar: Calendar) -> date:
-    """The matter's promise (K4): acceptance + promised days + what lawful pauses add to the critical path.
+    """The matter's promise (K4): acceptance + promised days + what lawful pauses and extensions add to the critical path.
 
     Items that the applicant added later need their own days: the promise is never before their planned finish.
     """

@@ -54,6 +54,9 @@ def why_due(
     for code in task.after:
         if code in others:
             chain.append(_after(others[code], names[code], due, accepted, calendar))
+    if task.extended:
+        text = f"经本部门负责人批准，从上面最晚的一天延长\u00a0{task.extended}\u00a0个工作日"
+        chain.append(Reason(due[task.code], text, moved=True))
     return tuple(chain)
 
 

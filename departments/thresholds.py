@@ -93,6 +93,16 @@ THRESHOLDS = {
         meaning="前置事项超期才准予的，等它的事项从准予那天起再有这么多天，不算它超期。",
         reach="对之后受理的办件起作用，在办的按受理那天的规定",
     ),
+    "extension_days": Threshold(
+        name="延长办理期限",
+        default=10,
+        unit=WORKING_DAYS,
+        least=1,
+        most=10,
+        law="《行政许可法》第四十二条第一款",
+        meaning="期限内不能作出决定的，经本部门负责人批准，一项最多延长这么多个工作日，只能一次，理由告诉申请人。",
+        reach="对之后的延长起作用",
+    ),
     "joint_days": Threshold(
         name="统一办理、联合办理的上限",
         default=45,

@@ -22,9 +22,9 @@ def answer_approval(*, actor: Actor, approval_id: int, approve: bool, note: str 
     """
     if not actor.supervisor:
         raise NotAllowed("只有督查可以批。")
-    number = Approval.objects.values_list("application__number", flat=True).get(pk=approval_id)
+    number = supervised().values_list("application__number", flat=True).get(pk=approval_id)
     case = lock_any_case(number)
-    approval = Approval.objects.select_related("task", "department").get(pk=approval_id)
+    approval = supervised().select_related("task", "department").get(pk=approval_id)
     if approval.asked_by_id == actor.user_id:
         raise NotAllowed("自己报的要由另一位督查来批。")
     if approval.approved is not None:
@@ -56,7 +56,12 @@ def _carry_out(case: Application, approval: Approval, actor: Actor) -> None:
     put(paper("supplement", case, task, round=approval.pk), inform("supplement", case, round=approval.pk))
 
 
+def supervised() -> QuerySet[Approval]:
+    """What a supervisor answers; an extension is for the department's own head."""
+    return Approval.objects.filter(kind__in=(Approval.SUPPLEMENT, Approval.REVOKE))
+
+
 def waiting() -> QuerySet[Approval]:
     """What waits for a supervisor, the oldest first."""
-    rows = Approval.objects.filter(approved=None).select_related("application__matter", "task", "department")
+    rows = supervised().filter(approved=None).select_related("application__matter", "task", "department")
     return rows.defer("application__form").order_by("asked_at", "id")

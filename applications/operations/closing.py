@@ -115,7 +115,12 @@ def move_days(case: Application, tasks: list[Task], today: date, calendar: Calen
     for task in open_now:
         days = (
             due[task.item_code],
-            clocks.statutory_due(task.accepted_on, task.statutory_days, own_pauses.get(task.pk, 0), calendar),
+            clocks.statutory_due(
+                task.accepted_on,
+                task.statutory_days,
+                own_pauses.get(task.pk, 0) + task.extended_days,
+                calendar,
+            ),
         )
         if days != (task.due, task.statutory_due):
             task.due, task.statutory_due = days

@@ -38,6 +38,7 @@ def clock_of(task: Task, paused: int = 0, late: int = 0) -> clocks.TaskClock:
         decided_on=timezone.localdate(task.decided_at) if favourable and task.decided_at else None,
         ended=not task.is_open and not favourable,
         late=late,
+        extended=task.extended_days,
     )
 
 

@@ -23,6 +23,7 @@ MAKERS: dict[str, Callable[[str, Application, Task | None, dict[str, Any]], None
     "originals-back": papers_signed.originals,
     "supplement": papers_approved.supplement,
     "revocation": papers_approved.revocation,
+    "extension": papers_approved.extension,
     "charge": papers_fee.charge,
     "termination": papers_result.termination,
     "decision-grant": papers_result.grant,

@@ -1,5 +1,6 @@
-"""Papers that follow a supervisor's word: 补充说明通知书, 撤销受理告知书."""
+"""Papers that follow the word of a supervisor or a head: 补充说明通知书, 撤销受理告知书, 延长办理期限告知书."""
 
+from datetime import date
 from typing import Any
 
 from applications.models import Application, Approval, Task
@@ -59,4 +60,27 @@ def revocation(key: str, case: Application, task: Task | None, payload: dict[str
             "由此给你（单位）带来的不便，我们致歉。其余事项照常办理；交过的材料可以再用，原件凭退还清单退还。",
             remedies(authority),
         ],
+    )
+
+
+def extension(key: str, case: Application, task: Task | None, payload: dict[str, Any]) -> None:
+    """延长办理期限告知书: by how much, why, who agreed, and the new last day (《行政许可法》第四十二条)."""
+    assert task is not None
+    approval = Approval.objects.get(pk=payload["round"])
+    until = date.fromisoformat(payload["until"])
+    enter(
+        key,
+        case,
+        task,
+        kind="extension",
+        title="延长办理期限告知书",
+        authority=task.department,
+        number=number_of(task.department, "extension", "延期"),
+        paragraphs=[
+            f"你（单位）申请的“{case.matter.name}”中的“{task.item_name}”，不能在规定的期限内作出决定。依据{approval.basis}，"
+            f"经本部门负责人{approval.decided_by_name}批准，办理期限延长{approval.days}个工作日，至{cn(until)}。",
+            f"理由：{approval.reason}",
+        ],
+        facts=facts_of(case),
+        after=["期限只延长这一次。其余事项照常办理。"],
     )

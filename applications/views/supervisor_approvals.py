@@ -44,9 +44,10 @@ def approvals(request: ActorRequest) -> HttpResponse:
 
 def _page(request: ActorRequest, refusal: Refused | None = None, refused: int = 0) -> HttpResponse:
     rows = list(approving.waiting()[:SHOWN])
-    answered = Approval.objects.exclude(approved=None).select_related("application__matter", "task", "department")
+    items = _items(rows)
+    answered = approving.supervised().exclude(approved=None).select_related("application__matter", "task", "department")
     context = {
-        "rows": [(row, _items(row)) for row in rows],
+        "rows": [(row, items[row.pk]) for row in rows],
         "answered": answered.defer("application__form", "answer").order_by("-decided_at")[:ANSWERED],
         "counts": _counts(),
         "year": timezone.localdate().year,
@@ -58,19 +59,27 @@ def _page(request: ActorRequest, refusal: Refused | None = None, refused: int = 
     return render(request, "applications/supervisor/approvals.html", context, status=status)
 
 
-def _items(approval: Approval) -> list[Task]:
-    """The items it is about, with where they stand now."""
-    tasks = approval.application.tasks.select_related("department").order_by("position")
-    if approval.task_id:
-        return list(tasks.filter(pk=approval.task_id))
-    return list(tasks.filter(item_code__in=approval.item_codes))
+def _items(rows: list[Approval]) -> dict[int, list[Task]]:
+    """The items each is about, with where they stand now, by approval. One query for all."""
+    cases: dict[int, list[Task]] = {row.application_id: [] for row in rows}
+    for task in Task.objects.filter(application__in=cases).select_related("department").order_by("position"):
+        cases[task.application_id].append(task)
+    return {
+        row.pk: [
+            task
+            for task in cases[row.application_id]
+            if (task.pk == row.task_id if row.task_id else task.item_code in row.item_codes)
+        ]
+        for row in rows
+    }
 
 
 def _counts() -> list[dict[str, Any]]:
     """Per asking department, of this year: asked and agreed, by kind. The window's own come last."""
     supplement, revoke = Q(kind=Approval.SUPPLEMENT), Q(kind=Approval.REVOKE)
     rows = (
-        Approval.objects.filter(asked_at__year=timezone.localdate().year)
+        approving.supervised()
+        .filter(asked_at__year=timezone.localdate().year)
         .values("department__short_name")
         .annotate(
             supplements=Count("pk", filter=supplement),

@@ -142,6 +142,35 @@ def test_only_pauses_on_the_critical_path_move_the_promise(food_pause, fire_paus
 
 
 @pytest.mark.parametrize(
+    ("food", "fire", "food_due", "fire_due", "promised"),
+    [
+        (0, 0, "03-09", "03-11", "03-23"),
+        (2, 0, "03-11", "03-11", "03-23"),  # off the critical path: the citizen's date stands
+        (3, 0, "03-12", "03-11", "03-24"),
+        (0, 5, "03-09", "03-18", "03-30"),
+        (10, 10, "03-23", "03-25", "04-07"),  # over Qingming
+    ],
+)
+def test_an_extension_counts_from_the_due_day_and_moves_the_promise_as_far_as_the_critical_path(
+    food, fire, food_due, fire_due, promised
+):
+    clocks = [
+        LICENCE,
+        TaskClock("food", 5, after=("licence",), extended=food),
+        TaskClock("fire", 7, after=("licence",), extended=fire),
+    ]
+    due = due_days(clocks, MONDAY, CALENDAR)
+    assert (due["food"], due["fire"]) == (day(food_due), day(fire_due))
+    assert promised_due(MONDAY, 15, clocks, CALENDAR) == day(promised)
+
+
+def test_an_extension_moves_whoever_waits_and_comes_on_top_of_a_pause():
+    clocks = [TaskClock("first", 3, extended=2, paused=1), TaskClock("second", 1, after=("first",))]
+    due = due_days(clocks, MONDAY, CALENDAR)
+    assert (due["first"], due["second"]) == (day("03-10"), day("03-10"))
+
+
+@pytest.mark.parametrize(
     ("today", "licence", "fire", "result"),
     [
         ("03-02", None, None, "03-11"),
