@@ -6,7 +6,7 @@ template can leak it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -41,6 +41,7 @@ class Entry:
     unit: str = ""
     brought_by: str = ""  # the result of another step of this case that brings the value
     before: str = ""  # what stood there until a correction
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class OwnPaper:
     checked: tuple[tuple[str, bool], ...] = ()  # what the window answered: review point, yes
     source: str = ""  # how far the window saw it: original, copies kept
     owed: str = ""  # promised for later and not come: what the reviewer has to know before deciding
+    checked_at: datetime | None = None  # when the window last said something about it
 
     @property
     def waits(self) -> bool:
@@ -189,8 +191,8 @@ def _entry(
     source = by_item.get(rest.removesuffix(".number")) if kind == "result" else None
     value = show_value(spec, form.get(spec.code))
     if source is None or value:
-        return Entry(spec.label, value, _unit(spec), before=show_value(spec, before.get(spec.code)))
-    return Entry(spec.label, number_of(source), brought_by=result_name(plan, source))
+        return Entry(spec.label, value, _unit(spec), before=show_value(spec, before.get(spec.code)), code=spec.code)
+    return Entry(spec.label, number_of(source), brought_by=result_name(plan, source), code=spec.code)
 
 
 def _unit(spec: FieldSpec) -> str:
@@ -233,6 +235,7 @@ def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPape
             checked=_checked(material, under.plan),
             source=_seen_at_the_window(material),
             owed=_owed(material),
+            checked_at=material.checked_at,
         )
         for material in listed
     ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.models import Mandate, Organisation, Person
 from applications.filling import kept
+from applications.looked import as_rows, looked_at_person
 from applications.models import Application, Draft, Event, MaterialFile
 from departments.access import Actor
 from foundation.notices.models import Notice
@@ -30,6 +31,7 @@ def copy_of(actor: Actor) -> dict[str, Any]:
         ],
         "办件": [_case(case) for case in cases],
         "预约": bookings_of(actor),
+        "谁看过我的资料": as_rows(looked_at_person(actor)),
         "通知": [
             {"时间": _time(n.created_at), "标题": n.title, "内容": n.body}
             for n in Notice.objects.filter(recipient_id=actor.user_id, channel="inbox").order_by("id")

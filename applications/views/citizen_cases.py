@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import tracking
+from applications.looked import looked_at_case
 from applications.models import Application, CasePaper, Suspension
 from applications.operations import drafting
 from applications.operations.correcting import open_correction
@@ -78,6 +79,7 @@ def track(request: ActorRequest, number: str) -> HttpResponse:
     context |= {
         "handed": [(m, SUBMIT_WORDS.get(m.submit, ""), files.get(m.material_code, [])) for m in context["materials"]],
         "sections": filled_sections(found, case.form),
+        "looked": looked_at_case(case, context["tasks"]),
     }
     return render(request, "applications/citizen/track.html", context)
 
@@ -101,6 +103,7 @@ def progress_of(case: Application) -> dict[str, Any]:
     done = sum(task.state in FINAL for task in tasks)
     return {
         "case": case,
+        "tasks": tasks,
         "plan": plan,
         "turns": tracking.turns(
             case, correction, materials, tasks, today, calendar, open_supplements(case), list(owed(case))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.views.me import REVEALED
+from applications.looked import looked_at_person
 from applications.models import Application, Draft
 from applications.own_data import copy_of
 from applications.views.door import personal
@@ -28,6 +29,7 @@ def own_data(request: ActorRequest) -> HttpResponse:
     context = {
         "proved": proved,
         "cases": Application.objects.of_person(request.actor).count(),
+        "looked": looked_at_person(request.actor),
         "drafts": Draft.objects.filter(owner_id=request.actor.user_id, application=None).count(),
     }
     status = 403 if request.method == "POST" else 200

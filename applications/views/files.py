@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from applications.beyond import opened_file
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
 from applications.operations.drafting import drafts_visible_to
 from applications.operations.papers import PRIVATE
@@ -128,14 +129,17 @@ def _own(actor: Actor, case_id: int | None) -> bool:
 
 
 def _sees_file(actor: Actor, file: MaterialFile) -> bool:
-    """The applicant and the window; a reviewer when an item of their department uses the material."""
+    """The applicant and the window; a reviewer when an item of their department uses the material, or when they have
+    said today what else they need it for."""
     if file.application_id is None:
         return bool(drafts_visible_to(actor).filter(pk=file.draft_id).exists())
     if _own(actor, file.application_id):
         return True
     items = _items_of(actor, application_id=file.application_id)
     used = CaseMaterial.objects.filter(application_id=file.application_id, material_code=file.material_code)
-    return any(set(codes) & items for codes in used.values_list("used_by", flat=True))
+    if any(set(codes) & items for codes in used.values_list("used_by", flat=True)):
+        return True
+    return bool(items) and opened_file(actor, file)
 
 
 def _sees_paper(actor: Actor, paper: CasePaper) -> bool:

@@ -12,10 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications import desk
+from applications.changes import changes_since
 from applications.clocks import Light
 from applications.dossier import Dossier, OwnPaper, awaits_word, lights, open_dossier, own_papers, result_name
 from applications.models import Approval, MaterialFile, Task
 from applications.operations import colleagues
+from applications.operations.looking import note_seen
 from applications.operations.review import waits_for
 from applications.operations.timing import CAUSES
 from applications.states import DECIDABLE, ON_THE_DESK, VERDICTS, TaskState
@@ -78,6 +80,7 @@ def show_task(
     """The task's page; after a refusal with its sentence at its place and everything typed kept."""
     calendar = current_calendar()
     dossier = open_dossier(found, calendar, points)
+    since = note_seen(actor=request.actor, task=found)
     today = timezone.localdate()
     lit = lights(dossier.siblings, today, calendar)
     wish = desk.Wish.read({"who": request.GET.get("who", "open")})
@@ -103,6 +106,8 @@ def show_task(
         "hands": colleagues.hands(found, request.actor),
         "supplements": [one for one in found.approvals.all() if one.kind == Approval.SUPPLEMENT],
         "may_report": found.state in ON_THE_DESK,
+        "since": since,
+        "changes": changes_since(dossier, request.actor, since),
     }
     context |= _panel(request, found, dossier.siblings, calendar)
     return render(request, "applications/reviewer/task.html", context, status=status)

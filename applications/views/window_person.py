@@ -15,6 +15,7 @@ from accounts.models import Mandate, Organisation, Person, User
 from accounts.operations.care import confirm_representative, correct_name
 from applications.models import Application
 from applications.operations import drafting
+from applications.operations.looking import note_person
 from applications.states import BEFORE_ACCEPTANCE, CaseState
 from applications.views.door import MAX_ID, posted, posted_number, status_of
 from applications.views.window_door import cases, clerk_only, desk_counts, lit
@@ -45,7 +46,9 @@ class Door:
 @require_safe
 def person(request: ActorRequest, person: int) -> HttpResponse:
     """Cases to go on with, drafts, results to collect, bookings, mandates; however much there is, as many queries."""
-    return _page(request, _found(person))
+    found = _found(person)
+    note_person(actor=request.actor, person=found)
+    return _page(request, found)
 
 
 @clerk_only

@@ -52,9 +52,13 @@ OURS = (
     "documents",
 )
 
+# 用数留痕: that somebody looked is written down by the looking itself.
+LOOKED = {"applications_look", "applications_taskseen"}
+
 
 def test_reading_changes_nothing(scene: Scene) -> None:
-    """Every address by GET, as everybody who comes in, nothing taken back: all tables stand as before."""
+    """Every address by GET, as everybody who comes in, nothing taken back: all tables stand as before, but for the
+    record of who looked."""
     clients = {role: scene.client(role) for role in READERS}
     with connection.cursor() as cursor:
         cursor.execute("UPDATE accounts_user SET last_login = NULL")
@@ -65,4 +69,4 @@ def test_reading_changes_nothing(scene: Scene) -> None:
             if role in GATES[row.gate]:
                 client.get(scene.address(name, row.objects[0]))
     after = digest()
-    assert [table for table in before if before[table] != after[table]] == []
+    assert [table for table in before if before[table] != after[table] and table not in LOOKED] == []

@@ -297,6 +297,7 @@ TABLE: dict[str, Row] = {
     "task-return": Row("reviewer", None, 422, "task"),
     "task-word": Row("reviewer", None, 422, "task"),
     "task-presence": Row("reviewer", 200, None, "task"),
+    "task-more": Row("reviewer", 200, 409, "task"),
     "task-supplement": Row("reviewer", 200, 422, "task"),
     "task-revoke": Row("reviewer", 200, 422, "task"),
     # supervisor
