@@ -4,6 +4,7 @@ The department sets how many people sign (`ReviewSteps`); nobody signs a later s
 who is recused (回避) signs nothing of it. An item decided on the spot (即办) has one step.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from departments.access import Actor
@@ -42,6 +43,11 @@ def cannot_sign(task: "Task", actor: Actor) -> str:
     if actor.rank_in(task.department_id) < needed:
         return f"这一件等{needed.label}签。"
     return ""
+
+
+def lines(task: "Task") -> list[dict[str, Any]]:
+    """The signatures in their order, with their time as a time."""
+    return [row | {"at": datetime.fromisoformat(row["at"])} for row in task.signed]
 
 
 def signature(task: "Task", actor: Actor, verdict: str, opinion: str, at: str) -> dict[str, Any]:

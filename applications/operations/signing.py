@@ -30,6 +30,14 @@ def signers(department: str, rank: int) -> QuerySet[User]:
     return User.objects.filter(standing & held, is_active=True).distinct()
 
 
+def colleagues_under(actor: Actor, task: Task) -> QuerySet[User]:
+    """Whom the head may withdraw from the task; for everybody else nobody."""
+    if not heads(task, actor):
+        return User.objects.none()
+    out = [pk for pk in (actor.user_id, *task.recused) if pk]
+    return signers(task.department_id, Rank.HANDLE).exclude(pk__in=out).order_by("name", "pk")
+
+
 @transaction.atomic
 def propose(
     *,

@@ -23,7 +23,7 @@ Act = Callable[[Task], Any]
 POINT_ANSWERS = ("yes", "no", "na")
 
 
-def _points(request: ActorRequest, task: Task) -> dict[str, str]:
+def points_posted(request: ActorRequest, task: Task) -> dict[str, str]:
     """The answers to this item's own points; anything else posted is not one."""
     item = plan_of(task.application.revision_id).items[task.item_code]
     keys = [str(i) for i in range(len(item.points or item.conditions))]
@@ -34,7 +34,7 @@ def _points(request: ActorRequest, task: Task) -> dict[str, str]:
 def do(request: ActorRequest, pk: int, act: Act, done: str, to: str = "task") -> HttpResponse:
     """Run the act on an own task; say `done` and go on, or show the page again with the refusal."""
     task = own_task(request.actor, pk)
-    points = _points(request, task)
+    points = points_posted(request, task)
     try:
         act(task)
     except Refused as refusal:
@@ -86,7 +86,9 @@ def task_advise(request: ActorRequest, task: int) -> HttpResponse:
 
     def act(found: Task) -> Task:
         opinion = posted(request, "opinion", TEXTS["opinion"])
-        return review.advise(actor=request.actor, task_id=found.pk, points=_points(request, found), opinion=opinion)
+        return review.advise(
+            actor=request.actor, task_id=found.pk, points=points_posted(request, found), opinion=opinion
+        )
 
     if request.headers.get("HX-Request"):
         return _advise_quietly(request, task, act)
@@ -118,7 +120,7 @@ def task_decide(request: ActorRequest, task: int) -> HttpResponse:
             opinion=posted(request, "opinion", TEXTS["opinion"]),
             reason=posted(request, "reason", TEXTS["reason"]) if verdict == review.REFUSE else "",
             result_number=posted(request, "result_number", TEXTS["result_number"]) if verdict == review.GRANT else "",
-            points=_points(request, found),
+            points=points_posted(request, found),
         )
 
     return do(request, task, act, "决定已生效，申请人会收到通知")

@@ -12,14 +12,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications import desk
+from applications.access import heads
 from applications.changes import changes_since
 from applications.clocks import Light
 from applications.dossier import Dossier, OwnPaper, awaits_word, lights, open_dossier, own_papers, result_name
 from applications.models import Approval, MaterialFile, Task
-from applications.operations import colleagues
+from applications.operations import colleagues, extending, signing
 from applications.operations.looking import note_seen
-from applications.operations.review import waits_for
+from applications.operations.review import lost_results, waits_for
 from applications.operations.timing import CAUSES
+from applications.signing import cannot_sign, is_last, lines, rank_needed, word_of
 from applications.states import DECIDABLE, ON_THE_DESK, VERDICTS, TaskState
 from applications.views.staff_door import own_task, reviewer_only
 from departments.calendar import current_calendar
@@ -41,6 +43,12 @@ TEXTS = {
     "handing_note": colleagues.LONGEST,
     "takeover_reason": colleagues.LONGEST,
     "authority": 200,
+    "send_back_reason": signing.LONGEST,
+    "recusal_reason": signing.LONGEST,
+    "extension_days": 3,
+    "extension_reason": extending.LONGEST,
+    "extension_basis": 200,
+    "extension_note": 300,
 }
 
 
@@ -86,7 +94,8 @@ def show_task(
     wish = desk.Wish.read({"who": request.GET.get("who", "open")})
     listed = desk.desk(request.actor, wish if wish.on_the_desk else desk.Wish(), today, calendar)
     before, after = desk.neighbours(listed, found)
-    values = {name: getattr(found, name, "") for name in ("opinion", "reason", "result_number")} | dict(typed or {})
+    values = values_of(found) | dict(typed or {})
+    approvals = list(found.approvals.all())
     context: dict[str, Any] = {
         "dossier": dossier,
         "task": found,
@@ -104,13 +113,24 @@ def show_task(
         "today": today,
         "about": query_of(dossier.case.matter_id, [found.item_code], (paper.code for paper in dossier.papers)),
         "hands": colleagues.hands(found, request.actor),
-        "supplements": [one for one in found.approvals.all() if one.kind == Approval.SUPPLEMENT],
+        "supplements": [one for one in approvals if one.kind == Approval.SUPPLEMENT],
+        "extension": next((one for one in approvals if one.kind == Approval.EXTEND), None),
+        "cannot_extend": extending.cannot_extend(found),
+        "heads": heads(found, request.actor),
+        "staff": signing.colleagues_under(request.actor, found),
+        "signatures": lines(found),
         "may_report": found.state in ON_THE_DESK,
         "since": since,
         "changes": changes_since(dossier, request.actor, since),
     }
     context |= _panel(request, found, dossier.siblings, calendar)
     return render(request, "applications/reviewer/task.html", context, status=status)
+
+
+def values_of(task: Task) -> dict[str, str]:
+    """What stands in the fields of the decision: what was kept, or what the signer before put forward."""
+    kept = {name: getattr(task, name) for name in ("opinion", "reason", "result_number")}
+    return kept | {name: value for name, value in task.proposal.items() if not kept.get(name)}
 
 
 def _shown(dossier: Dossier, query: Mapping[str, str]) -> dict[str, Any]:
@@ -149,7 +169,7 @@ def task_verdict(request: ActorRequest, task: int) -> HttpResponse:
     panel = _panel(request, found, siblings, current_calendar())
     if request.GET.get("seen") == panel["seen"]:
         return HttpResponse(status=204)
-    values = {name: getattr(found, name) for name in ("opinion", "reason", "result_number")}
+    values = values_of(found)
     plan, case = plan_of(found.application.revision_id), found.application
     under = scheme(plan, case.answers, frozenset(case.commitments))
     own = [found if other.pk == found.pk else other for other in siblings]
@@ -182,17 +202,23 @@ def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: C
         if t.item_code in before and t not in blocking
     ]
     mine = found.assignee_id == request.actor.user_id
-    stamp = [found.state, found.assignee_id, found.application.choice_open]
+    stamp = [found.state, found.assignee_id, found.step, found.application.choice_open]
     stamp += [(t.pk, t.state, str(t.due)) for t in blocking]
     return {
         "item": item,
         "lit": lit,
         "blockers": blockers,
         "arrived": arrived,
+        "lost": lost_results(found, siblings) if found.state in DECIDABLE else [],
         "decidable": found.state in DECIDABLE,
         "mine": mine,
         "writes": mine and found.state in (TaskState.CLAIMED, TaskState.ADVISED),
         "foreign": found.assignee_id is not None and not mine,
+        "cannot_sign": cannot_sign(found, request.actor),
+        "deputised": request.actor.signs_for(found.department_id, rank_needed(found.step, found.review_steps)),
+        "word": word_of(found),
+        "next_word": word_of(found, 1),
+        "last": is_last(found),
         "conflicted": found.application.received_by_id == request.actor.user_id,
         "choice_open": found.application.choice_open,
         "verdicts": VERDICTS.get(item.kind, VERDICTS["service"]),
