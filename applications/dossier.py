@@ -65,6 +65,7 @@ class OwnPaper:
     source: str = ""  # how far the window saw it: original, copies kept
     owed: str = ""  # promised for later and not come: what the reviewer has to know before deciding
     checked_at: datetime | None = None  # when the window last said something about it
+    issued: CasePaper | None = None  # the decision that the other step's grant brought, to read
 
     @property
     def waits(self) -> bool:
@@ -215,7 +216,8 @@ def show_value(spec: FieldSpec, value: Any) -> str:
 
 
 def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPaper, ...]:
-    """The materials that this item uses, with their files, and those that another step brings. Two queries."""
+    """The materials that this item uses, with their files, and those that another step brings. Two queries, and one
+    once another step has brought something."""
     case = task.application
     listed = list(case.materials.filter(used_by__contains=[task.item_code]).select_related("breach"))
     files: dict[str, list[MaterialFile]] = {}
@@ -223,8 +225,9 @@ def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPape
     for stored in MaterialFile.objects.filter(application=case, material_code__in=codes).select_related("file"):
         files.setdefault(stored.material_code, []).append(stored)
     brought = _brought(task, siblings, under)
+    issued = _issued([source for source in brought.values() if source.state in FAVOURABLE])
     papers = [
-        _supplied(material.material_code, material.name, brought.pop(material.material_code))
+        _supplied(material.material_code, material.name, brought.pop(material.material_code), issued)
         if material.material_code in brought
         else OwnPaper(
             code=material.material_code,
@@ -240,7 +243,7 @@ def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPape
         for material in listed
     ]
     names = {planned.spec.code: planned.spec.name for planned in under.materials}
-    return (*papers, *(_supplied(code, names[code], source) for code, source in brought.items()))
+    return (*papers, *(_supplied(code, names[code], source, issued) for code, source in brought.items()))
 
 
 def _brought(task: Task, siblings: list[Task], under: Scheme) -> dict[str, Task]:
@@ -264,10 +267,19 @@ def _brought(task: Task, siblings: list[Task], under: Scheme) -> dict[str, Task]
     return found
 
 
-def _supplied(code: str, name: str, source: Task) -> OwnPaper:
+def _issued(sources: list[Task]) -> dict[int, CasePaper]:
+    """The papers of these grants, by task. No query while nothing was granted."""
+    if not sources:
+        return {}
+    papers = CasePaper.objects.filter(task__in=sources, kind="decision-grant").select_related("document__file")
+    return {paper.task_id: paper for paper in papers if paper.task_id is not None}
+
+
+def _supplied(code: str, name: str, source: Task, issued: Mapping[int, CasePaper]) -> OwnPaper:
     if source.state in FAVOURABLE:
         number = number_of(source)
-        return OwnPaper(code, name, f"已发，编号 {number}" if number else "已发", supplied_by=source, number=number)
+        note = f"已发，编号 {number}" if number else "已发"
+        return OwnPaper(code, name, note, supplied_by=source, number=number, issued=issued.get(source.pk))
     note = "等发证后自动带来" if source.is_open else "没有发，前置事项已结束"
     return OwnPaper(code, name, note, supplied_by=source)
 

@@ -38,6 +38,21 @@ def blockers(task: TaskView, tasks: Mapping[str, TaskView]) -> tuple[str, ...]:
     return tuple(code for code in (*task.after, *task.starts_after) if code in tasks and not tasks[code].favourable)
 
 
+def missing_results(
+    task: TaskView, tasks: Mapping[str, TaskView], asked: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Steps whose result this item asks for (`asked`) and has not got: those that may still bring it, and those that
+    ended without. What `blockers` names already is left out, and so is a step that itself waits for this one."""
+    before = (*task.after, *task.starts_after)
+    wanted = [
+        tasks[code]
+        for code in dict.fromkeys(asked)
+        if code in tasks and code != task.code and code not in before and not tasks[code].favourable
+    ]
+    wanted = [one for one in wanted if task.code not in (*one.after, *one.starts_after)]
+    return tuple(t.code for t in wanted if not t.final), tuple(t.code for t in wanted if t.final)
+
+
 def may_start(task: TaskView, tasks: Mapping[str, TaskView]) -> bool:
     """Whether the REVIEW may begin: every `starts_after` is granted."""
     return all(tasks[code].favourable for code in task.starts_after if code in tasks)

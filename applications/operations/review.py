@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.joining import blockers, by_code
+from applications.joining import blockers, by_code, missing_results
 from applications.lifecycle import move
 from applications.models import Task
 from applications.operations.closing import settle
@@ -18,6 +18,7 @@ from applications.states import VERDICTS, TaskState
 from departments.access import Actor
 from foundation.documents.operations import take_number
 from foundation.errors import Conflict, NotAllowed, Refused
+from matters.conditions import holds
 from matters.published import plan_of
 
 GRANT, REFUSE = "grant", "refuse"
@@ -78,10 +79,28 @@ def _with_last(task: Task, actor: Actor, verdict: str, opinion: str, now: dateti
 
 
 def waits_for(task: Task, tasks: list[Task]) -> list[Task]:
-    """The tasks whose grant this task's decision still waits for; empty when it may be decided."""
+    """The tasks whose grant this task's decision still waits for; empty when it may be decided.
+
+    By the order of the steps, or because the item asks for the paper that the other step brings.
+    """
     views = by_code(view_of(other) for other in tasks)
-    wanted = blockers(views[task.item_code], views)
+    coming, _ = missing_results(views[task.item_code], views, results_asked(task))
+    wanted = (*blockers(views[task.item_code], views), *coming)
     return [other for other in tasks if other.item_code in wanted]
+
+
+def lost_results(task: Task, tasks: list[Task]) -> list[Task]:
+    """The tasks that ended without the paper that this item asks for: it can no longer be granted, only refused."""
+    views = by_code(view_of(other) for other in tasks)
+    _, lost = missing_results(views[task.item_code], views, results_asked(task))
+    return [other for other in tasks if other.item_code in lost]
+
+
+def results_asked(task: Task) -> list[str]:
+    """The items whose results this task's item asks for under the answers."""
+    plan, case = plan_of(task.application.revision_id), task.application
+    asks = [ask.material for ask in plan.items[task.item_code].asks if holds(ask.when, case.answers)]
+    return [source for code in asks if (source := plan.materials[code].result_of)]
 
 
 @transaction.atomic
@@ -117,6 +136,10 @@ def decide(
         raise Conflict(f"现在还不能作决定，要等{names}准予。意见可以先存。")
     if case.choice_open:
         raise Conflict("核心事项没有获准，正等申请人选择是否继续，现在不能作决定。")
+    lost = lost_results(task, tasks) if verdict == GRANT else []
+    if lost:
+        names = "、".join(f"{t.item_name}（{t.department.short_name}）" for t in lost)
+        raise Conflict(f"本事项要用的结果文书没有发，{names}已经结束，不能准予。")
     item = plan_of(case.revision_id).items[task.item_code]
     result_number = result_number.strip()[:60]
     if verdict == GRANT and item.own_form and not task.pre_review and not result_number:

@@ -13,6 +13,7 @@ from applications.beyond import opened_file
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
 from applications.operations.drafting import drafts_visible_to
 from applications.operations.papers import PRIVATE
+from applications.operations.review import results_asked
 from applications.views.door import MAX_ID, personal
 from departments.access import Actor
 from departments.middleware import ActorRequest
@@ -144,13 +145,24 @@ def _sees_file(actor: Actor, file: MaterialFile) -> bool:
 
 def _sees_paper(actor: Actor, paper: CasePaper) -> bool:
     """The applicant and the window; a reviewer papers of their own item and of the case as a whole, but none that
-    carries the query code or all that was typed."""
+    carries the query code or all that was typed; of another item the grant that their own waits for."""
     if _own(actor, paper.application_id):
         return True
     if paper.kind in PRIVATE:
         return False
     items = _items_of(actor, application_id=paper.application_id)
-    return bool(items) and (paper.task is None or paper.task.item_code in items)
+    if paper.task is None or paper.task.item_code in items:
+        return bool(items)
+    return paper.kind == "decision-grant" and _waited_for(actor, paper.task)
+
+
+def _waited_for(actor: Actor, granted: Task) -> bool:
+    """Whether an item of the actor's departments waits for this grant, or asks for the paper that it brings."""
+    waiting = Task.objects.filter(application_id=granted.application_id, department_id__in=actor.departments)
+    return any(
+        granted.item_code in (*one.after, *one.starts_after, *results_asked(one))
+        for one in waiting.select_related("application")
+    )
 
 
 def _items_of(actor: Actor, **case: Any) -> set[str]:
