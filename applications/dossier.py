@@ -30,6 +30,7 @@ from matters.published import plan_of
 from matters.specs import About, FieldSpec
 
 UNCONFIRMED = "待部门确认"
+GRANT_PAPERS = ("certificate", "result")  # what a grant brings, as the register calls it
 
 
 @dataclass(frozen=True)
@@ -271,7 +272,7 @@ def _issued(sources: list[Task]) -> dict[int, CasePaper]:
     """The papers of these grants, by task. No query while nothing was granted."""
     if not sources:
         return {}
-    papers = CasePaper.objects.filter(task__in=sources, kind="decision-grant").select_related("document__file")
+    papers = CasePaper.objects.filter(task__in=sources, kind__in=GRANT_PAPERS).select_related("document__file")
     return {paper.task_id: paper for paper in papers if paper.task_id is not None}
 
 

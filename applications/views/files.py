@@ -10,6 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from applications.beyond import opened_file
+from applications.dossier import GRANT_PAPERS
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
 from applications.operations.drafting import drafts_visible_to
 from applications.operations.papers import PRIVATE
@@ -153,7 +154,7 @@ def _sees_paper(actor: Actor, paper: CasePaper) -> bool:
     items = _items_of(actor, application_id=paper.application_id)
     if paper.task is None or paper.task.item_code in items:
         return bool(items)
-    return paper.kind == "decision-grant" and _waited_for(actor, paper.task)
+    return paper.kind in GRANT_PAPERS and _waited_for(actor, paper.task)
 
 
 def _waited_for(actor: Actor, granted: Task) -> bool:
