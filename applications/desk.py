@@ -31,7 +31,7 @@ from applications.models import Task
 from applications.querysets import TaskQuerySet
 from applications.states import FAVOURABLE, CaseState, TaskState
 from departments.access import Actor
-from departments.models import IntakeMode
+from departments.models import IntakeMode, Post, Rank, Role
 from departments.workdays import Calendar
 
 # Counts stop here: "500+" is enough to know, and a desk of any size costs the same.
@@ -43,14 +43,18 @@ PAGE_SIZE = 30
 LONGEST_PROMISE = 100
 
 SCOPES = {
-    "open": "我的和没人领的",
-    "mine": "只看我的",
+    "open": "我能办的",
+    "mine": "我的",
     "free": "没人领的",
+    "locked": "等别的部门",
+    "paused": "停表中",
     "all": "全部门",
+    "left": "离岗同事手里",
     "intake": "等本部门受理的",
     "done": "已办",
     "any": "全部，含已办",
 }
+OFF_THE_DESK = ("intake", "done", "any")
 LIGHTS = {
     "red": Q(state__in=(TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED), is_locked=False, is_late=True),
     "yellow": Q(
@@ -59,8 +63,6 @@ LIGHTS = {
     "green": Q(
         state__in=(TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED), is_late=False, due__gt=F("yellow_until")
     ),
-    "paused": Q(state=TaskState.SUSPENDED),
-    "locked": Q(is_locked=True),
 }
 
 
@@ -114,7 +116,7 @@ class Wish:
 
     @property
     def on_the_desk(self) -> bool:
-        return self.scope in ("open", "mine", "free", "all")
+        return self.scope not in OFF_THE_DESK
 
     def parameters(self, **changed: str) -> dict[str, str]:
         """As query parameters, without the empty ones."""
@@ -138,13 +140,46 @@ def lit(tasks: TaskQuerySet, today: date, calendar: Calendar) -> TaskQuerySet:
     return tasks.alias(is_locked=_waits(), is_late=late, yellow_until=_yellow_until(today, calendar))
 
 
+def signable(actor: Actor) -> Q:
+    """Tasks whose step the actor could sign (`signing.cannot_sign`, as SQL)."""
+    may = Q()
+    for department in actor.departments:
+        rank = actor.rank_in(department)
+        steps = Q()
+        if rank < Rank.CHECK:
+            steps = Q(step=1)
+        elif rank < Rank.APPROVE:
+            steps = Q(step__lt=F("review_steps")) | Q(step=1)
+        may |= Q(department_id=department) & steps
+    signed = Q(step__gt=1, signed__contains=[{"user": actor.user_id}])
+    return may & ~signed & ~Q(recused__contains=actor.user_id)
+
+
+def _of_scope(scope: str, actor: Actor) -> Q:
+    mine, free = Q(assignee_id=actor.user_id), Q(assignee=None) & signable(actor)
+    in_post = Post.objects.filter(
+        role=Role.REVIEWER,
+        active=True,
+        user=OuterRef("assignee"),
+        department=OuterRef("department"),
+        user__is_active=True,
+    )
+    scopes: dict[str, Q] = {
+        "open": mine | free,
+        "mine": mine,
+        "free": free,
+        "locked": Q(is_locked=True),
+        "paused": Q(state=TaskState.SUSPENDED),
+        "left": Q(assignee__isnull=False) & Q(~Exists(in_post)),
+    }
+    return scopes.get(scope, Q())
+
+
 def desk(actor: Actor, wish: Wish, today: date, calendar: Calendar) -> TaskQuerySet:
     """The tasks of one list, unordered and without a page, with `is_locked`, `is_late` and `yellow_until`."""
     tasks = own(actor)
     if wish.on_the_desk:
-        tasks = lit(tasks.on_the_desk().order_by(), today, calendar)
-        mine, free = Q(assignee_id=actor.user_id), Q(assignee=None)
-        tasks = tasks.filter({"open": mine | free, "mine": mine, "free": free, "all": Q()}[wish.scope])
+        tasks = lit(tasks.on_the_desk().order_by(), today, calendar).filter(_of_scope(wish.scope, actor))
     elif wish.scope == "intake":
         tasks = tasks.filter(state=TaskState.PENDING, intake_word="", application__state=CaseState.RECEIVED).exclude(
             department__intake_mode=IntakeMode.ENTRUSTED
@@ -176,8 +211,6 @@ class Counts:
     red: int
     yellow: int
     green: int
-    paused: int
-    locked: int
 
 
 def counts(tasks: TaskQuerySet, today: date) -> Counts:
@@ -188,6 +221,37 @@ def counts(tasks: TaskQuerySet, today: date) -> Counts:
     lights = {name: Count("pk", filter=condition) for name, condition in LIGHTS.items()}
     found = most_urgent.aggregate(all=Count("pk"), today=Count("pk", filter=Q(due=today)), **lights)
     return Counts(**found)
+
+
+# The tabs that say how many stand in them.
+COUNTED = ("mine", "free", "locked", "paused", "left")
+
+
+@dataclass(frozen=True)
+class TabCounts:
+    """How many tasks stand under each tab. `more`: the desk holds more than were counted, so all but `mine` are at least
+    that many."""
+
+    numbers: Mapping[str, int]
+    more: bool
+
+
+def tab_counts(actor: Actor, today: date, calendar: Calendar) -> TabCounts:
+    """One query over the most urgent COUNT_CAP + 1 tasks of the departments; of a larger desk one more for `mine`."""
+    tasks = lit(own(actor).on_the_desk().order_by(), today, calendar)
+    tasks = tasks.annotate(is_locked=F("is_locked"), **{f"in_{scope}": _flag(scope, actor) for scope in COUNTED})
+    most_urgent = tasks.order_by("due", "id")[: COUNT_CAP + 1]
+    sums = {scope: Count("pk", filter=Q(**{f"in_{scope}": True})) for scope in COUNTED}
+    found = most_urgent.aggregate(everything=Count("pk"), **sums)
+    more = found.pop("everything") > COUNT_CAP
+    if more:
+        mine = own(actor).on_the_desk().filter(_of_scope("mine", actor))
+        found["mine"] = mine.order_by()[: COUNT_CAP + 1].count()
+    return TabCounts(found, more)
+
+
+def _flag(scope: str, actor: Actor) -> Case:
+    return Case(When(_of_scope(scope, actor), then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 # How each list is ordered: (column, newest first).

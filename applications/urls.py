@@ -160,6 +160,8 @@ urlpatterns: list[URLPattern] = [
     path("queue/grant/", reviewer_batch.queue_grant, name="queue-grant"),
     path("queue/cochecks/", reviewer_cochecks.cochecks, name="cochecks"),
     path("queue/cochecks/<int:check>/", reviewer_cochecks.cocheck, name="cocheck"),
+    path("queue/live/", reviewer.queue_live, name="queue-live"),
+    path("queue/take-over/", reviewer.queue_take_over, name="queue-take-over"),
     path("queue/<int:task>/", reviewer_task.task, name="task"),
     path("queue/<int:task>/more/", reviewer_looking.task_more, name="task-more"),
     path("queue/<int:task>/row/", reviewer.queue_row, name="queue-row"),
@@ -197,6 +199,7 @@ urlpatterns: list[URLPattern] = [
     path("verify/<str:token>/", verify.verify, name="verify"),
     # files and papers
     path("files/<int:material_file>/", files.case_file, name="case-file"),
+    path("files/<int:material_file>/pages/<int:page>/", files.case_file_page, name="case-file-page"),
     path("files/<int:material_file>/preview/", files.preview, name="file-preview"),
     path("papers/<int:paper>/", files.paper, name="paper"),
 ]

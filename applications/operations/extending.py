@@ -76,6 +76,11 @@ def asked_of(task: Task) -> QuerySet[Approval]:
     return Approval.objects.filter(kind=Approval.EXTEND, task=task, approved=None)
 
 
+def leads(actor: Actor) -> bool:
+    """Whether the actor is head of any department, or deputy of one."""
+    return any(actor.rank_in(code) >= Rank.HEAD for code in actor.departments)
+
+
 def waiting_for_head(actor: Actor) -> QuerySet[Approval]:
     """Extensions that wait for the actor as head of a department, the nearest due day first."""
     led = [code for code in actor.departments if actor.rank_in(code) >= Rank.HEAD]

@@ -1,7 +1,10 @@
 """The department's queue: by due day, with lights; claiming from the row and in a batch."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -16,14 +19,17 @@ from applications.clocks import Light
 from applications.dossier import result_name
 from applications.joining import blockers, by_code
 from applications.models import Suspension, Task
-from applications.operations import review
+from applications.operations import colleagues, review
 from applications.operations.at_once import is_at_once
 from applications.operations.cochecking import waiting_for
 from applications.operations.dispatch import view_of
+from applications.operations.extending import leads, waiting_for_head
 from applications.operations.timing import CAUSES
 from applications.showing import Tag
+from applications.signing import cannot_sign, word_of
 from applications.states import DECIDABLE, TaskState
 from applications.views.door import status_of
+from applications.views.reviewer_batch import chosen
 from applications.views.staff_door import own_task, reviewer_only
 from departments.access import Actor
 from departments.calendar import current_calendar
@@ -34,8 +40,9 @@ from foundation.errors import Refused
 from matters.guidance import own_doubts
 from matters.published import plan_of
 
-LIGHT_WORDS = (("red", "超期"), ("yellow", "临近"), ("green", "正常"), ("paused", "暂停"), ("locked", "等前置"))
-BATCH = 100
+LIGHT_WORDS = (("red", "超期"), ("yellow", "临近"), ("green", "正常"))
+TABS = ("open", "mine", "free", "locked", "paused", "all", "done")
+PAGE_OF_EXTENSIONS = 20
 AT_WORK = {
     TaskState.PENDING: (("plain", "inbox"), "等受理"),
     TaskState.OPEN: (("plain", "mail"), "没人领"),
@@ -55,6 +62,7 @@ class Row:
     pickable: bool
     mine: bool
     locked: bool
+    grantable: bool = False
     said: str = ""
 
 
@@ -62,38 +70,70 @@ class Row:
 @require_safe
 def queue(request: ActorRequest) -> HttpResponse:
     """`/queue/`: the tasks of the own departments, the most urgent first."""
+    return render(request, "applications/reviewer/queue.html", _context(request))
+
+
+@reviewer_only
+@require_safe
+def queue_live(request: ActorRequest) -> HttpResponse:
+    """The list alone, for the page that shows it; 204 while nothing on it has changed since `seen`."""
+    context = _context(request)
+    if request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)
+    return render(request, "applications/reviewer/_list.html", context | {"live": True})
+
+
+def _context(request: ActorRequest) -> dict[str, Any]:
     actor, today, calendar = request.actor, timezone.localdate(), current_calendar()
     wish = desk.Wish.read(request.GET.dict())
-    open_desk = desk.desk(actor, desk.Wish(scope="all"), today, calendar)
     related = ("application__matter", "assignee")
     wanted = desk.with_light(desk.desk(actor, wish, today, calendar), wish).select_related(*related).defer(*desk.SEALED)
     page = desk.page(wanted, wish, request.GET.dict())
     scope = wish if wish.on_the_desk else desk.Wish(scope="open")
     counts = desk.counts(desk.desk(actor, scope, today, calendar), today)
+    tabs = desk.tab_counts(actor, today, calendar)
     departments = list(Department.objects.filter(pk__in=actor.departments))
     accepts = any(department.intake_mode != IntakeMode.ENTRUSTED for department in departments)
     rows = rows_of(page.tasks, actor, today, calendar)
+    left = wish.scope == "left"
     context = {
         "wish": wish,
         "yellow_percent": calendar.thresholds.value("yellow_percent", today),
         "rows": rows,
         "next": next((row for row in rows if not row.locked), rows[0] if rows else None),
+        "grantable": any(row.grantable for row in rows),
+        "pickable": left or any(row.pickable for row in rows),
         "page": page,
         "earlier": _address(wish, before=page.earlier) if page.earlier else "",
         "later": _address(wish, after=page.later) if page.later else "",
         "counts": counts,
         "cap": desk.COUNT_CAP,
         "filters": _filters(wish, counts),
-        "scopes": desk.SCOPES,
-        "items": desk.items_on(open_desk),
+        "tabs": _tabs(wish, tabs),
+        "left": left,
+        "held_by_leavers": tabs.numbers["left"],
         "narrowed": bool(wish.light or wish.item or wish.text),
         "departments": departments,
         "waiting_for_word": _waiting_for_word(actor, today, calendar) if accepts else 0,
         "accepts": accepts,
         "cochecks": waiting_for(actor).count(),
         "doubts": own_doubts(actor).count(),
+        "extensions": list(waiting_for_head(actor)[:PAGE_OF_EXTENSIONS]) if leads(actor) else [],
+        "live_address": f"{reverse('queue-live')}?{request.GET.urlencode()}",
     }
-    return render(request, "applications/reviewer/queue.html", context)
+    if "seen" not in request.GET:
+        context["items"] = desk.items_on(desk.desk(actor, desk.Wish(scope="all"), today, calendar))
+    return context | {"seen": _seen(context)}
+
+
+def _seen(context: Mapping[str, Any]) -> str:
+    """What stands on the list, in a few letters: another value, another list."""
+    rows = [
+        (row.task.pk, row.task.state, row.task.assignee_id, row.task.step, str(row.task.due), row.locked, row.light)
+        for row in context["rows"]
+    ]
+    shown = [rows, context["tabs"], context["filters"], context["waiting_for_word"], context["cochecks"]]
+    return sha256(repr([shown, context["doubts"], len(context["extensions"])]).encode()).hexdigest()[:16]
 
 
 def _waiting_for_word(actor: Actor, today: date, calendar: Calendar) -> int:
@@ -104,6 +144,18 @@ def _waiting_for_word(actor: Actor, today: date, calendar: Calendar) -> int:
 
 def _address(wish: desk.Wish, **extra: str) -> str:
     return f"{reverse('queue')}?{urlencode(wish.parameters() | extra)}"
+
+
+def _tabs(wish: desk.Wish, counted: desk.TabCounts) -> list[dict[str, object]]:
+    """The tabs; one for what leavers still hold stands there only while there is any."""
+    found = []
+    for scope in (*TABS, *(["left"] if counted.numbers["left"] or wish.scope == "left" else [])):
+        address = f"{reverse('queue')}?{urlencode(wish.parameters(who=scope, light='', q=''))}".rstrip("?")
+        n = counted.numbers.get(scope)
+        plus = "+" if n is not None and (n > desk.COUNT_CAP or (counted.more and scope != "mine")) else ""
+        words = "" if n is None else f"{min(n, desk.COUNT_CAP)}{plus}"
+        found.append({"address": address, "word": desk.SCOPES[scope], "n": words, "current": wish.scope == scope})
+    return found
 
 
 def _filters(wish: desk.Wish, counts: desk.Counts) -> list[dict[str, object]]:
@@ -135,16 +187,18 @@ def _row(task: Task, others: list[Task], pauses: dict[int, str], actor: Actor, t
     views = by_code(view_of(other) for other in others)
     waits = blockers(view_of(task), views) if task.is_open and task.state != TaskState.PENDING else ()
     mine = task.assignee_id == actor.user_id
-    claimable = task.state == TaskState.OPEN and task.assignee_id is None
+    claimable = task.state == TaskState.OPEN and task.assignee_id is None and not cannot_sign(task, actor)
+    grantable = (mine or claimable) and task.state in DECIDABLE and not waits and is_at_once(task)
     waited = next((other for other in others if other.item_code in waits), None)
     return Row(
         task=task,
         light=showing.task_light(task, today, calendar, locked=bool(waits)),
         now=_now(task, waited, pauses.get(task.pk, "")),
         claimable=claimable,
-        pickable=claimable or (mine and task.state in DECIDABLE and not waits and is_at_once(task)),
+        pickable=claimable or grantable,
         mine=mine,
         locked=bool(waits),
+        grantable=grantable,
     )
 
 
@@ -156,6 +210,8 @@ def _now(task: Task, waited: Task | None, cause: str) -> Tag:
         return Tag("", "lock", f"等{result_name(plan_of(task.application.revision_id), waited)}")
     if task.state not in AT_WORK:
         return showing.task_tag(task)
+    if task.step > 1:
+        return Tag("brand", "gavel", f"等{word_of(task)}")
     (tone, icon), word = AT_WORK[TaskState(task.state)]
     return Tag(tone, icon, word)
 
@@ -194,23 +250,36 @@ def task_claim(request: ActorRequest, task: int) -> HttpResponse:
 @require_POST
 def queue_claim(request: ActorRequest) -> HttpResponse:
     """认领所选: each task by itself, with a word for each that could not be claimed."""
-    claimed = 0
-    chosen = [int(pk) for pk in request.POST.getlist("task")[:BATCH] if pk.isascii() and pk.isdigit() and len(pk) < 19]
-    for pk in chosen:
+    return _each(request, "认领", lambda task: review.claim(actor=request.actor, task_id=task.pk))
+
+
+@reviewer_only
+@require_POST
+def queue_take_over(request: ActorRequest) -> HttpResponse:
+    """接手所选 of colleagues who left, each by itself; who is still in the post is asked about on the task's page."""
+
+    def act(task: Task) -> object:
+        holder = task.assignee_id or 0
+        return colleagues.take_over(actor=request.actor, task_id=task.pk, holder=holder)
+
+    return _each(request, "接手", act)
+
+
+def _each(request: ActorRequest, word: str, act: Callable[[Task], object]) -> HttpResponse:
+    done = 0
+    ticked = chosen(request)
+    found = {task.pk: task for task in desk.own(request.actor).filter(pk__in=ticked).select_related("application")}
+    for pk in ticked:
+        if pk not in found:
+            messages.warning(request, f"有一件已经不在本部门，没有{word}。")
+            continue
         try:
-            review.claim(actor=request.actor, task_id=pk)
-            claimed += 1
-        except Task.DoesNotExist:
-            messages.warning(request, "有一件已经不在本部门，没有认领。")
+            act(found[pk])
+            done += 1
         except Refused as refusal:
-            messages.warning(request, f"{_name_of(request.actor, pk)}：{refusal.message}")
-    if claimed:
-        messages.success(request, f"已认领\u00a0{claimed}\u00a0件")
-    elif not chosen:
+            messages.warning(request, f"{found[pk].application.title}：{refusal.message}")
+    if done:
+        messages.success(request, f"已{word}\u00a0{done}\u00a0件")
+    elif not ticked:
         messages.warning(request, "没有选中任何一件，先在左边打勾。")
     return HttpResponseRedirect(reverse("queue"))
-
-
-def _name_of(actor: Actor, pk: int) -> str:
-    task = desk.own(actor).select_related("application").filter(pk=pk).first()
-    return task.application.title if task else "这一件"

@@ -92,17 +92,45 @@
     if (place) place.textContent = count ? `\u00a0${count}\u00a0件` : "";
     ticks().forEach((tick) => tick.closest("tr").setAttribute("aria-selected", String(tick.checked)));
   };
-  const everything = document.querySelector("[data-pick-all]");
-  if (everything) {
-    everything.hidden = false;
-    everything.addEventListener("change", () => {
-      ticks().forEach((tick) => { tick.checked = everything.checked; });
-      picked();
-    });
-  }
+  const offer = () => all("[data-pick-all]").forEach((box) => { box.hidden = false; });
+  offer();
+  document.addEventListener("htmx:afterSettle", offer);
+  // The list looks after itself while the page is in sight. Rows never move under a hand: with ticks or the mouse on the
+  // list it only says that something changed; a row that has the focus keeps it.
+  const LOOK_MS = 10000;
+  const list = () => document.querySelector("[data-live]");
+  const look = () => { if (list() && !document.hidden) window.htmx.trigger(list(), "desk:look"); };
+  let asked = false;
+  let focused = null;
+  if (list()) setInterval(look, LOOK_MS);
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-look]")) return;
+    asked = true;
+    look();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!event.target.hasAttribute("data-live") || event.detail.xhr.status !== 200) return;
+    const busy = event.target.matches(":hover") || ticks().some((tick) => tick.checked);
+    if (busy && !asked) {
+      event.detail.shouldSwap = false;
+      event.target.querySelector("[data-stale]").hidden = false;
+      return;
+    }
+    asked = false;
+    const row = document.activeElement.closest("tr[id]");
+    focused = row && row.id;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const row = focused && document.getElementById(focused);
+    focused = null;
+    if (row) row.querySelector("a").focus();
+    picked();
+  });
+
   all("[data-without-script]").forEach((button) => { button.hidden = true; });
   document.addEventListener("change", (event) => {
-    if (event.target.name === "task") picked();
+    if (event.target.hasAttribute("data-pick-all")) ticks().forEach((tick) => { tick.checked = event.target.checked; });
+    if (event.target.name === "task" || event.target.hasAttribute("data-pick-all")) picked();
     if (event.target.name.startsWith("point-")) counted();
     if (event.target.hasAttribute("data-submit")) event.target.form.requestSubmit();
   });

@@ -281,6 +281,8 @@ TABLE: dict[str, Row] = {
     "queue": Row("reviewer", 200),
     "cochecks": Row("reviewer", 200),
     "cocheck": Row("reviewer", 200, 422, "cocheck"),
+    "queue-live": Row("reviewer", 200),
+    "queue-take-over": Row("reviewer", None, 302),
     "queue-claim": Row("reviewer", None, 302),
     "queue-grant": Row("reviewer", None, 200),
     "task": Row("reviewer", 200, None, "task"),
@@ -315,6 +317,7 @@ TABLE: dict[str, Row] = {
     "supervise-what-if": Row("supervisor", 200, None, "matter"),
     # files and papers
     "case-file": Row("signed in", 200, None, "file"),
+    "case-file-page": Row("signed in", 200, None, "file"),
     "file-preview": Row("signed in", 200, None, "file"),
     "paper": Row("signed in", 202, None, "paper"),
     # API
