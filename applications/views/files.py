@@ -1,6 +1,8 @@
 """Files of materials and issued papers, for whoever may see them; to everybody else they do not exist."""
 
 import logging
+import tempfile
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from django.db.models import Q
@@ -20,6 +22,7 @@ from departments.access import Actor
 from departments.middleware import ActorRequest
 from foundation.documents.watermark import can_mark, marked
 from foundation.files.checks import FileRefused
+from foundation.files.drawing import page_drawn
 from foundation.files.models import StoredFile
 from foundation.files.operations import path_of, preview_of
 
@@ -40,6 +43,35 @@ def case_file(request: ActorRequest, material_file: int) -> HttpResponse:
     if found.source and can_mark(found.file):
         return _under_a_mark(found)
     return serve(found.file)
+
+
+@personal
+@require_safe
+def case_file_page(request: ActorRequest, material_file: int, page: int) -> HttpResponse:
+    """One page of an uploaded PDF as a picture; a picture is its own first page. Http404 for who may not see the file."""
+    found = _seen_file(request, material_file)
+    if page == 1 and found.file.media_type in ("image/jpeg", "image/png"):
+        return case_file(request, material_file)
+    if found.file.media_type != "application/pdf" or not 1 <= page <= (found.file.pages or 0):
+        raise Http404("没有这一页")
+    log.info("file %s page %s opened by account %s", found.file_id, page, request.actor.user_id)
+    try:
+        drawn = _page_under_a_mark(found, page) if found.source else page_drawn(path_of(found.file), page)
+    except FileRefused as refusal:
+        raise Http404(refusal.message) from None
+    response = HttpResponse(drawn, content_type="image/jpeg")
+    response["Content-Security-Policy"] = POLICY + "; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _page_under_a_mark(row: MaterialFile, page: int) -> bytes:
+    response = _under_a_mark(row)
+    with tempfile.NamedTemporaryFile() as whole:
+        for part in response:
+            whole.write(part)
+        whole.flush()
+        return page_drawn(Path(whole.name), page)
 
 
 @personal

@@ -139,20 +139,23 @@ def _shown(dossier: Dossier, query: Mapping[str, str]) -> dict[str, Any]:
     for paper in dossier.papers:
         for stored in paper.files:
             if str(stored.pk) == chosen:
-                return _paper_shown(paper, stored)
+                return _paper_shown(paper, stored, query.get("page", ""))
     for paper in dossier.papers:
         if paper.code == wanted:
             return _paper_shown(paper, paper.files[0] if paper.files else None)
     return {"form": True}
 
 
-def _paper_shown(paper: OwnPaper, stored: MaterialFile | None) -> dict[str, Any]:
+def _paper_shown(paper: OwnPaper, stored: MaterialFile | None, page: str = "") -> dict[str, Any]:
     kind = "none"
     if stored is not None:
         media = stored.file.media_type
         kind = "image" if media.startswith("image/") else "pdf" if media == "application/pdf" else "other"
     number = next((i for i, one in enumerate(paper.files, 1) if one is stored), 0)
-    return {"paper": paper, "file": stored, "kind": kind, "number": number}
+    pages = stored.file.pages or 0 if stored is not None and kind == "pdf" else 0
+    at = min(int(page), pages) if page.isascii() and page.isdigit() and len(page) < 5 else 1
+    shown = {"paper": paper, "file": stored, "kind": kind, "number": number, "pages": pages, "page": max(at, 1)}
+    return shown | {"before": max(at - 1, 1), "after": min(at + 1, pages)}
 
 
 @reviewer_only

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image
 
 from applications.dossier import own_papers, points_of, siblings_of
@@ -19,6 +20,7 @@ from matters.published import plan_of
 from matters.specs import About
 from tests.applications.browsing import address, sign_in, text_of
 from tests.applications.world import accepted_case, check_all, decide, file_case, task_of
+from tests.foundation.zoo import pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
@@ -373,3 +375,36 @@ def test_a_paper_that_is_the_result_of_a_step_one_waits_for_is_brought_by_that_s
     assert not paper.waits and paper.number == "92320724MAE1K7T30J"
     foreign = task_of(case, "sign-filing")
     assert "id-card" not in {one.code for one in own_papers(foreign, siblings_of(foreign), under)}
+
+
+# -- the pages of a paper ----------------------------------------------------
+
+
+def test_the_pages_of_a_pdf_are_pictures_beside_the_points_with_a_link_to_each(world, market):
+    case = accepted_case(world)
+    by = world.users["zhangting"].pk
+    stored = store(BytesIO(pdf(pages=3)), name="plan.pdf", by=by)
+    row = MaterialFile.objects.create(application=case, material_code="floor-plan", file=stored)
+    page = address("task", task_of(case, "food-licence"))
+    shown = text_of(market.get(f"{page}?file={row.pk}&page=2"))
+    assert f"/files/{row.pk}/pages/2/" in shown
+    assert "共 3 页" in shown
+    for wanted, status in ((1, 200), (3, 200), (4, 404), (0, 404)):
+        answer = market.get(reverse("case-file-page", args=[row.pk, wanted]))
+        assert answer.status_code == status
+    assert market.get(reverse("case-file-page", args=[row.pk, 2]))["Content-Type"] == "image/jpeg"
+    assert sign_in(world, "tax1").get(reverse("case-file-page", args=[row.pk, 1])).status_code == 404
+    for odd in ("9999", "x", "-1", ""):
+        assert market.get(f"{page}?file={row.pk}&page={odd}").status_code == 200
+
+
+def test_a_copy_used_again_carries_its_mark_on_the_page_too(world, market):
+    case = accepted_case(world)
+    stored = store(BytesIO(pdf(pages=1)), name="plan.pdf", by=world.users["zhangting"].pk)
+    plain, marked = (
+        MaterialFile.objects.create(application=case, material_code="floor-plan", file=stored, source=source)
+        for source in ("", "材料库")
+    )
+    first, second = (market.get(reverse("case-file-page", args=[row.pk, 1])).content for row in (plain, marked))
+    assert first[:2] == second[:2] == b"\xff\xd8"
+    assert first != second

@@ -42,6 +42,7 @@ NOT_THERE: dict[str, Any] = {
     "person": 999_999_999,
     "material_file": 999_999_999,
     "paper": 999_999_999,
+    "page": 999_999_999,
     "file": 999_999_999,
     "stored": uuid.UUID(int=7),
     "token": "A" * 32,
