@@ -7,6 +7,7 @@ from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft, HelpAct
 from applications.models.event import Correction, Event
 from applications.models.fetch import Fetch, Reading
+from applications.models.inspection import Inspection, InspectionPart, InspectionPhoto
 from applications.models.look import Look, Purpose, TaskSeen
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
 from applications.models.receipt_block import PaperReceipt, ReceiptBlock
@@ -37,6 +38,9 @@ __all__ = [
     "Fetch",
     "FieldFix",
     "HelpAct",
+    "Inspection",
+    "InspectionPart",
+    "InspectionPhoto",
     "Look",
     "MaterialFile",
     "MaterialPart",
