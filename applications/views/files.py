@@ -51,7 +51,7 @@ def case_file_page(request: ActorRequest, material_file: int, page: int) -> Http
     """One page of an uploaded PDF as a picture; a picture is its own first page. Http404 for who may not see the file."""
     found = _seen_file(request, material_file)
     if page == 1 and found.file.media_type in ("image/jpeg", "image/png"):
-        return case_file(request, material_file)
+        return cast(HttpResponse, case_file(request, material_file))
     if found.file.media_type != "application/pdf" or not 1 <= page <= (found.file.pages or 0):
         raise Http404("没有这一页")
     log.info("file %s page %s opened by account %s", found.file_id, page, request.actor.user_id)

@@ -50,6 +50,6 @@
     for (const tools of document.querySelectorAll("[data-tools]")) tools.hidden = false;
   };
   document.addEventListener("htmx:afterSettle", settle);
-  document.addEventListener("htmx:pushedIntoHistory", settle);
+  document.addEventListener("htmx:replacedInHistory", settle);
   settle();
 })();
