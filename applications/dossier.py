@@ -16,7 +16,7 @@ from applications.clocks import Light
 from applications.joining import blockers, by_code
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Suspension, Task
 from applications.operations.closing import pauses_of
-from applications.operations.dispatch import clock_of, view_of
+from applications.operations.dispatch import clocks_of, view_of
 from applications.operations.review import waits_for
 from applications.paper_points import YES
 from applications.paper_points import points_of as points_of_paper
@@ -335,7 +335,9 @@ def _reasons(task: Task, siblings: list[Task], plan: Plan, calendar: Calendar) -
     if case.accepted_on is None or task.due is None:
         return ()
     pauses = pauses_of(case, timezone.localdate(), calendar)
-    all_clocks = {other.item_code: clock_of(other, pauses.get(other.pk, 0)) for other in siblings}
+    all_clocks = {clock.code: clock for clock in clocks_of(case, siblings, calendar, pauses)}
+    if task.item_code not in all_clocks:
+        return ()
     return why_due(
         all_clocks[task.item_code],
         all_clocks,

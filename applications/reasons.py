@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from applications.clocks import TaskClock
+from applications.clocks import TaskClock, finishes
 from departments.workdays import Calendar
 
 
@@ -15,7 +15,7 @@ from departments.workdays import Calendar
 class Reason:
     """One step of the chain: the day it leads to, and why. `moved`: it is what pushed the day."""
 
-    day: date | None
+    day: date
     text: str
     moved: bool = False
 
@@ -30,13 +30,15 @@ def why_due(
     *,
     deemed: bool = False,
 ) -> tuple[Reason, ...]:
-    """From acceptance to the due day of `task`, in the order of the days.
+    """From acceptance to the due day of `task`, which is the latest day of the chain, or the last where it was extended.
 
     `others`: the clocks of the case by item; `names`: item → what people call it; `due`: item → due day as counted.
     """
     how = "视为受理（期限内没有答复）" if deemed else "受理"
     chain = [Reason(accepted, f"{how}，这一天不算")]
-    begin = accepted
+    begin = calendar.add(accepted, task.late)
+    if task.late:
+        chain.append(Reason(begin, "申请人的情形变了，这一项这一天才受理", moved=True))
     for code in task.starts_after:
         if code in others:
             begin = max(begin, others[code].decided_on or due[code])
@@ -54,6 +56,9 @@ def why_due(
     for code in task.after:
         if code in others:
             chain.append(_after(others[code], names[code], due, accepted, calendar))
+    planned = calendar.add(accepted, finishes(others.values())[task.code])
+    if planned > max(one.day for one in chain):
+        chain.append(Reason(planned, "前面的提前办好了，受理时排好的到期日不提前"))
     if task.extended:
         text = f"经本部门负责人批准，从上面最晚的一天延长\u00a0{task.extended}\u00a0个工作日"
         chain.append(Reason(due[task.code], text, moved=True))
@@ -69,7 +74,9 @@ def _after(clock: TaskClock, name: str, due: Mapping[str, date], accepted: date,
     if clock.decided_on is None:
         return Reason(planned, f"决定要等“{name}”，它这一天到期")
     if clock.decided_on <= planned:
-        return Reason(clock.decided_on, f"“{name}”已经准予，没有耽误")
+        return Reason(
+            planned, f"“{name}”{clock.decided_on:%-m\u00a0月\u00a0%-d\u00a0日}已经准予，没有耽误，仍按它的到期日算"
+        )
     grace = calendar.thresholds.value("late_grant_days", accepted)
     text = f"“{name}”晚准予，从准予次日再给\u00a0{grace}\u00a0个工作日"
     return Reason(calendar.add(clock.decided_on, grace), text, moved=True)
