@@ -65,6 +65,8 @@ class Task(TaskLifecycle):
             models.Index(
                 fields=["department", "due", "id"], condition=Q(state__in=ON_THE_DESK), name="task_on_the_desk"
             ),
+            # What one person holds; also what leavers do, without reading the desk of a whole department.
+            models.Index(fields=["assignee", "due", "id"], condition=Q(state__in=ON_THE_DESK), name="task_in_hand"),
             # What a department that accepts for itself has still to accept; empty again with each acceptance.
             models.Index(fields=["department", "id"], condition=Q(state=TaskState.PENDING), name="task_pending"),
             models.Index(fields=["department", "-decided_at"], condition=~Q(decided_at=None), name="task_decided"),
