@@ -75,12 +75,14 @@ class OwnPaper:
 
 @dataclass(frozen=True)
 class Point:
-    """A review point with the answer stored or just typed: yes, no, na or empty. `about`: the paper or field it looks at."""
+    """A review point with the answer stored or just typed: yes, no, na or empty. `about`: the paper or field it looks at;
+    `article`: what asks for it, where the department named it for this point."""
 
     key: str
     text: str
     value: str
     about: str = ""
+    article: str = ""
 
 
 @dataclass
@@ -154,8 +156,10 @@ def open_dossier(task: Task, calendar: Calendar, typed: Mapping[str, str] | None
 def points_of(item: ItemSpec, answers: Mapping[str, Any], plan: Plan) -> tuple[Point, ...]:
     """The item's review points; while the department has named none, its legal conditions stand in for them."""
     texts = item.points or item.conditions
-    about = {one.point: _looks_at(one, plan) for one in item.about}
-    return tuple(Point(str(i), text, str(answers.get(str(i), "")), about.get(text, "")) for i, text in enumerate(texts))
+    about = {one.point: (_looks_at(one, plan), one.article) for one in item.about}
+    return tuple(
+        Point(str(i), text, str(answers.get(str(i), "")), *about.get(text, ("", ""))) for i, text in enumerate(texts)
+    )
 
 
 def _looks_at(about: About, plan: Plan) -> str:

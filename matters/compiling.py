@@ -119,12 +119,17 @@ def _told(**parts: Any) -> dict[str, Any]:
 
 
 def _about(row: Row) -> list[dict[str, Any]]:
-    """What the review points look at, for those that name it."""
+    """What the review points look at and the article behind them, for those that name it."""
     bound = [point for point in row.get("points") or [] if not isinstance(point, str)]
     return [
-        {"point": point["text"], "material": point.get("material") or None, "field": point.get("field") or None}
+        {
+            "point": point["text"],
+            "material": point.get("material") or None,
+            "field": point.get("field") or None,
+            **_told(article=point.get("article")),
+        }
         for point in bound
-        if point.get("material") or point.get("field")
+        if point.get("material") or point.get("field") or point.get("article")
     ]
 
 

@@ -103,10 +103,11 @@ class WhenField(LinesField):
 
 
 class PointsField(RowsField):
-    """审查要点: a sentence a line; behind it, where a department named it, the material or the field that it looks at."""
+    """审查要点: a sentence a line; behind it, where a department named it, the material or the field that it looks at
+    and the article that asks for it."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(columns=("text", "material", "field"), **options)
+        super().__init__(columns=("text", "material", "field", "article"), **options)
 
     def line_of(self, row: Any) -> str:
         return row if isinstance(row, str) else super().line_of(row)

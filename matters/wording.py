@@ -100,8 +100,12 @@ def _procedure(row: Any, names: Names) -> str:
 def _about(row: Any, names: Names) -> str:
     if row is None:  # plans from before points named what they are about
         return ""
-    part, code = ("materials", row["material"]) if row["material"] else ("fields", row["field"])
-    return f"{row['point']}，看{names.of_part(part, code)}"
+    said = [row["point"]]
+    if code := row["material"] or row["field"]:
+        said.append(f"看{names.of_part('materials' if row['material'] else 'fields', code)}")
+    if row.get("article"):
+        said.append(f"依据{row['article']}")
+    return "，".join(said)
 
 
 def _element(element: Element) -> Say:
@@ -218,7 +222,7 @@ PARTS = {
             "creates_applicant": Column("办成后才有申请主体"),
             "deferral_days": Column("容缺补交时限", WORKING),
             "own_form": Column("结果由国家统一系统制证"),
-            "about": Column("审查要点对应的材料或字段", _about),
+            "about": Column("审查要点对应的材料、字段和依据", _about),
             "elements": Column("", columns={key: Column(e.label, _element(e)) for key, e in ELEMENTS.items()}),
             "clock": Column(
                 "",

@@ -260,11 +260,11 @@ def owner(value: Any) -> Iterator[str]:
         yield from code(50)(value)
 
 
-ABOUT = Shape({"text": text(1000)}, {"material": maybe(code()), "field": maybe(code())})
+ABOUT = Shape({"text": text(1000)}, {"material": maybe(code()), "field": maybe(code()), "article": maybe(text(300))})
 
 
 def point(value: Any) -> Iterator[str]:
-    """A review point: a sentence, or a sentence with the material or the field that it looks at."""
+    """A review point: a sentence, or a sentence with what it looks at and the article that asks for it."""
     if not isinstance(value, dict):
         yield from text(1000)(value)
         return

@@ -111,6 +111,7 @@ def test_an_own_file_stands_in_the_viewer_and_a_foreign_one_cannot_be_asked_for(
 
 def test_conditions_stand_in_for_points_until_the_department_names_its_own(world, market):
     page = text_of(market.get(address("task", task_of(accepted_case(world), "food-licence"))))
+    assert "依据《中华人民共和国食品安全法》第三十五条" in page
     assert "待部门确认" in page and "设备布局合理" in page and "2 条，已答 <span data-answered>0</span> 条" in page
 
 
@@ -119,10 +120,14 @@ def test_a_point_says_which_paper_or_field_of_the_item_it_looks_at(world):
     plan = plan_of(case.revision_id)
     item = plan.items["food-licence"]
     paper, asked = plan.materials[item.asks[0].material], plan.fields[item.fields[0]]
-    about = (About("布局相符", material=paper.code), About("人数相符", field=asked.code))
+    about = (About("布局相符", material=paper.code), About("人数相符", field=asked.code, article="第九条"))
     named = replace(item, points=("布局相符", "人数相符", "整洁"), about=about)
-    shown = [(one.text, one.about) for one in points_of(named, {"1": "yes"}, plan)]
-    assert shown == [("布局相符", f"材料：{paper.name}"), ("人数相符", f"填的：{asked.label}"), ("整洁", "")]
+    shown = [(one.text, one.about, one.article) for one in points_of(named, {"1": "yes"}, plan)]
+    assert shown == [
+        ("布局相符", f"材料：{paper.name}", ""),
+        ("人数相符", f"填的：{asked.label}", "第九条"),
+        ("整洁", "", ""),
+    ]
 
 
 def test_the_chain_of_reasons_behind_the_due_day(world, market):

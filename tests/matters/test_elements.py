@@ -131,12 +131,16 @@ def test_what_is_filled_is_carried_by_the_plan_and_told_in_words() -> None:
 
 
 def test_a_sheet_and_a_source_file_hold_every_element() -> None:
-    row = item("a", elements=WHOLE, points=["能答", {"text": "一致", "material": "m-one"}])
+    row = item(
+        "a",
+        elements=WHOLE,
+        points=["能答", {"text": "一致", "material": "m-one"}, {"text": "有据", "article": "第一条"}],
+    )
     assert source_row("item", row)["elements"] == WHOLE
     flat = next(ITEMS.flatten(row, {}))
     cells = {c.key: c.cell.write(flat[c.key]) for c in ITEMS.columns}
     assert cells["element_delivery"] == "窗口领取\n邮寄" and cells["element_online_depth"] == "Ⅳ级（全程网办）"
-    assert cells["points"] == "能答\n一致 | m-one"
+    assert cells["points"] == "能答\n一致 | m-one\n有据 |  |  | 第一条"
     asked = {
         "materials": [{**ask} for ask in row["materials"]],
         "fields": [{"field": code} for code in row["fields"]],
@@ -220,7 +224,7 @@ def test_an_editor_fills_elements_in_plain_controls(editor: Client) -> None:
         "element_faq": "要带原件吗？ | 不用",
         "element_acceptance": "表填全",
         "element_online_depth": "4",
-        "points": "疏散通道畅通\n面积与平面图一致 | premises-floor-plan",
+        "points": "疏散通道畅通\n面积与平面图一致 | premises-floor-plan\n器材完好 |  |  | 《消防法》第十六条",
     }
     asked = editor.post(PAGE, data).content.decode()
     assert "还没有保存：这一改会影响" in asked
@@ -234,11 +238,16 @@ def test_an_editor_fills_elements_in_plain_controls(editor: Client) -> None:
         "acceptance": ["表填全"],
         "faq": [{"question": "要带原件吗？", "answer": "不用"}],
     }
-    assert row.points == ["疏散通道畅通", {"text": "面积与平面图一致", "material": "premises-floor-plan"}]
+    assert row.points == [
+        "疏散通道畅通",
+        {"text": "面积与平面图一致", "material": "premises-floor-plan"},
+        {"text": "器材完好", "article": "《消防法》第十六条"},
+    ]
     draft = drafts(["open-restaurant"])["open-restaurant"]
     assert draft.differs and not draft.faults
     again = shown(editor.get(PAGE).content)
     assert again["element_faq"] == "要带原件吗？ | 不用" and "premises-floor-plan" in again["points"]
+    assert again["points"].endswith("《消防法》第十六条")
 
 
 @pytest.mark.parametrize(
@@ -248,7 +257,7 @@ def test_an_editor_fills_elements_in_plain_controls(editor: Client) -> None:
         ({"element_code": "1"}, "实施编码和它的规则要一起填"),
         ({"element_faq": "只有问"}, "要写问和答"),
         ({"points": " | id-card"}, "第 1 行没有写要点"),
-        ({"points": "要点 | m | f | x"}, "只能有 3 栏"),
+        ({"points": "要点 | m | f | x | y"}, "只能有 4 栏"),
     ],
 )
 def test_a_fault_is_told_where_it_was_typed(editor: Client, typed: dict[str, str], sentence: str) -> None:
