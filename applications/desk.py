@@ -29,7 +29,7 @@ from django.db.models.functions import Cast
 from applications.clocks import near
 from applications.models import Task
 from applications.querysets import TaskQuerySet
-from applications.states import FAVOURABLE, CaseState, TaskState
+from applications.states import FAVOURABLE, ON_THE_DESK, CaseState, TaskState
 from departments.access import Actor
 from departments.models import IntakeMode, Post, Rank, Role
 from departments.workdays import Calendar
@@ -63,6 +63,8 @@ LIGHTS = {
     "green": Q(
         state__in=(TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED), is_late=False, due__gt=F("yellow_until")
     ),
+    "paused": Q(state=TaskState.SUSPENDED),
+    "locked": Q(is_locked=True),
 }
 
 
@@ -130,14 +132,20 @@ def own(actor: Actor) -> TaskQuerySet:
     """The tasks of the actor's departments. One department is asked for by `=`, which keeps the index's order."""
     tasks: TaskQuerySet = Task.objects.of_departments(actor)
     if len(actor.departments) == 1:
-        tasks = Task.objects.filter(department_id=next(iter(actor.departments)))
+        tasks = Task.objects.filter(department_id=next(iter(actor.departments))).in_towns(actor)
     return tasks
 
 
 def lit(tasks: TaskQuerySet, today: date, calendar: Calendar) -> TaskQuerySet:
     """Tasks on the desk with what `LIGHTS` asks for: `is_locked`, `is_late`, `yellow_until`."""
-    late = Case(When(due__lt=today, then=Value(True)), default=Value(False), output_field=BooleanField())
-    return tasks.alias(is_locked=_waits(), is_late=late, yellow_until=_yellow_until(today, calendar))
+    return tasks.alias(
+        is_locked=_flag(_waits()), is_late=_flag(Q(due__lt=today)), yellow_until=_yellow_until(today, calendar)
+    )
+
+
+def _flag(condition: Q | Exists) -> Case:
+    """Yes or no, asked of each row in the order of the index: a bare EXISTS would become a join over the whole desk."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def signable(actor: Actor) -> Q:
@@ -172,7 +180,7 @@ def _of_scope(scope: str, actor: Actor) -> Q:
         "paused": Q(state=TaskState.SUSPENDED),
         "left": Q(assignee__isnull=False) & Q(~Exists(in_post)),
     }
-    return scopes.get(scope, Q())
+    return scopes.get(scope, Q(state__in=ON_THE_DESK))
 
 
 def desk(actor: Actor, wish: Wish, today: date, calendar: Calendar) -> TaskQuerySet:
@@ -186,41 +194,25 @@ def desk(actor: Actor, wish: Wish, today: date, calendar: Calendar) -> TaskQuery
         )
     elif wish.scope == "done":
         tasks = tasks.exclude(decided_at=None)
-    if wish.item:
-        tasks = tasks.filter(item_code=wish.item)
-    if wish.text:
-        tasks = tasks.filter(
-            Q(application__title__icontains=wish.text)
-            | Q(application__applicant__name__icontains=wish.text)
-            | Q(application__number__icontains=wish.text)
-        )
-    return tasks
+    return tasks.filter(_narrowed(wish))
 
 
-def with_light(tasks: TaskQuerySet, wish: Wish) -> TaskQuerySet:
-    """Only the tasks whose light was asked for."""
-    return tasks.filter(LIGHTS[wish.light]) if wish.light and wish.on_the_desk else tasks
+def _narrowed(wish: Wish) -> Q:
+    item = Q(item_code=wish.item) if wish.item else Q()
+    if not wish.text:
+        return item
+    return item & (
+        Q(application__title__icontains=wish.text)
+        | Q(application__applicant__name__icontains=wish.text)
+        | Q(application__number__icontains=wish.text)
+    )
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many tasks of the list stand under each light; each at most COUNT_CAP + 1."""
-
-    all: int
-    today: int
-    red: int
-    yellow: int
-    green: int
-
-
-def counts(tasks: TaskQuerySet, today: date) -> Counts:
-    """One query over the most urgent COUNT_CAP + 1 tasks of the desk."""
-    most_urgent = tasks.annotate(
-        is_locked=F("is_locked"), is_late=F("is_late"), yellow_until=F("yellow_until")
-    ).order_by("due", "id")[: COUNT_CAP + 1]
-    lights = {name: Count("pk", filter=condition) for name, condition in LIGHTS.items()}
-    found = most_urgent.aggregate(all=Count("pk"), today=Count("pk", filter=Q(due=today)), **lights)
-    return Counts(**found)
+def with_light(tasks: TaskQuerySet, wish: Wish, today: date) -> TaskQuerySet:
+    """Only the tasks whose light was asked for. Red says the day once more, so that the index ends there."""
+    if not wish.light or not wish.on_the_desk:
+        return tasks
+    return tasks.filter(LIGHTS[wish.light] & (Q(due__lt=today) if wish.light == "red" else Q()))
 
 
 # The tabs that say how many stand in them.
@@ -228,30 +220,38 @@ COUNTED = ("mine", "free", "locked", "paused", "left")
 
 
 @dataclass(frozen=True)
-class TabCounts:
-    """How many tasks stand under each tab. `more`: the desk holds more than were counted, so all but `mine` are at least
-    that many."""
+class Counts:
+    """How many tasks of the open list stand under each light (`all`, `today`, `red`, …), and under each tab.
 
-    numbers: Mapping[str, int]
+    Counted are the most urgent COUNT_CAP of the desk; where it holds `more`, every number but that of `mine` is at least.
+    """
+
+    lights: Mapping[str, int]
+    tabs: Mapping[str, int]
     more: bool
 
 
-def tab_counts(actor: Actor, today: date, calendar: Calendar) -> TabCounts:
-    """One query over the most urgent COUNT_CAP + 1 tasks of the departments; of a larger desk one more for `mine`."""
-    tasks = lit(own(actor).on_the_desk().order_by(), today, calendar)
-    tasks = tasks.annotate(is_locked=F("is_locked"), **{f"in_{scope}": _flag(scope, actor) for scope in COUNTED})
-    most_urgent = tasks.order_by("due", "id")[: COUNT_CAP + 1]
-    sums = {scope: Count("pk", filter=Q(**{f"in_{scope}": True})) for scope in COUNTED}
-    found = most_urgent.aggregate(everything=Count("pk"), **sums)
-    more = found.pop("everything") > COUNT_CAP
-    if more:
-        mine = own(actor).on_the_desk().filter(_of_scope("mine", actor))
-        found["mine"] = mine.order_by()[: COUNT_CAP + 1].count()
-    return TabCounts(found, more)
-
-
-def _flag(scope: str, actor: Actor) -> Case:
-    return Case(When(_of_scope(scope, actor), then=Value(True)), default=Value(False), output_field=BooleanField())
+def counts(actor: Actor, wish: Wish, today: date, calendar: Calendar) -> Counts:
+    """One query; two where the list is narrowed, one's own, or larger than is counted."""
+    scope = wish.scope if wish.on_the_desk else "open"
+    desk_ = lit(own(actor).on_the_desk().order_by(), today, calendar)
+    everything = {"everything": Count("pk")} | {name: Count("pk", filter=Q(**{f"in_{name}": True})) for name in COUNTED}
+    here = Q(**{f"in_{scope}": True})
+    lit_here = {f"light_{name}": Count("pk", filter=here & condition) for name, condition in LIGHTS.items()}
+    lit_here |= {"light_all": Count("pk", filter=here), "light_today": Count("pk", filter=here & Q(due=today))}
+    own_list = Q(assignee_id=actor.user_id) if scope == "mine" else Q()
+    narrow = own_list & _narrowed(wish)
+    flags: dict[str, Any] = {f"in_{name}": _flag(_of_scope(name, actor)) for name in {*COUNTED, scope}}
+    flags |= {name: F(name) for name in ("is_locked", "is_late", "yellow_until")}
+    urgent = desk_.annotate(**flags).order_by("due", "id")
+    found = urgent[: COUNT_CAP + 1].aggregate(**everything, **(lit_here if not narrow else {}))
+    if narrow:
+        found |= urgent.filter(narrow)[: COUNT_CAP + 1].aggregate(**lit_here)
+    more = found["everything"] > COUNT_CAP
+    if more and scope != "mine":
+        found["mine"] = desk_.filter(assignee_id=actor.user_id)[: COUNT_CAP + 1].count()
+    lights = {name.removeprefix("light_"): n for name, n in found.items() if name.startswith("light_")}
+    return Counts(lights, {name: found[name] for name in COUNTED}, more)
 
 
 # How each list is ordered: (column, newest first).

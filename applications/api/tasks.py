@@ -52,7 +52,7 @@ class Tasks(TaskDoor):
         asked_for = asked(shapes.TaskQuery, request)
         today, calendar = timezone.localdate(), current_calendar()
         wish = desk.Wish(asked_for["scope"], asked_for["light"], asked_for["item"], asked_for["search"])
-        tasks = desk.with_light(desk.desk(request.actor, wish, today, calendar), wish)
+        tasks = desk.with_light(desk.desk(request.actor, wish, today, calendar), wish, today)
         tasks = desk.lit(tasks, today, calendar) if not wish.on_the_desk else tasks
         tasks = tasks.annotate(locked=F("is_locked")).select_related("application__matter", "assignee")
         page = desk.page(tasks, wish, {"after": asked_for["cursor"]}, asked_for["limit"])

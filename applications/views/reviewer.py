@@ -87,11 +87,10 @@ def _context(request: ActorRequest) -> dict[str, Any]:
     actor, today, calendar = request.actor, timezone.localdate(), current_calendar()
     wish = desk.Wish.read(request.GET.dict())
     related = ("application__matter", "assignee")
-    wanted = desk.with_light(desk.desk(actor, wish, today, calendar), wish).select_related(*related).defer(*desk.SEALED)
+    wanted = desk.with_light(desk.desk(actor, wish, today, calendar), wish, today)
+    wanted = wanted.select_related(*related).defer(*desk.SEALED)
     page = desk.page(wanted, wish, request.GET.dict())
-    scope = wish if wish.on_the_desk else desk.Wish(scope="open")
-    counts = desk.counts(desk.desk(actor, scope, today, calendar), today)
-    tabs = desk.tab_counts(actor, today, calendar)
+    counts = desk.counts(actor, wish, today, calendar)
     departments = list(Department.objects.filter(pk__in=actor.departments))
     accepts = any(department.intake_mode != IntakeMode.ENTRUSTED for department in departments)
     rows = rows_of(page.tasks, actor, today, calendar)
@@ -106,12 +105,12 @@ def _context(request: ActorRequest) -> dict[str, Any]:
         "page": page,
         "earlier": _address(wish, before=page.earlier) if page.earlier else "",
         "later": _address(wish, after=page.later) if page.later else "",
-        "counts": counts,
+        "counts": counts.lights,
         "cap": desk.COUNT_CAP,
         "filters": _filters(wish, counts),
-        "tabs": _tabs(wish, tabs),
+        "tabs": _tabs(wish, counts),
         "left": left,
-        "held_by_leavers": tabs.numbers["left"],
+        "held_by_leavers": counts.tabs["left"],
         "narrowed": bool(wish.light or wish.item or wish.text),
         "departments": departments,
         "waiting_for_word": _waiting_for_word(actor, today, calendar) if accepts else 0,
@@ -146,12 +145,12 @@ def _address(wish: desk.Wish, **extra: str) -> str:
     return f"{reverse('queue')}?{urlencode(wish.parameters() | extra)}"
 
 
-def _tabs(wish: desk.Wish, counted: desk.TabCounts) -> list[dict[str, object]]:
+def _tabs(wish: desk.Wish, counted: desk.Counts) -> list[dict[str, object]]:
     """The tabs; one for what leavers still hold stands there only while there is any."""
     found = []
-    for scope in (*TABS, *(["left"] if counted.numbers["left"] or wish.scope == "left" else [])):
+    for scope in (*TABS, *(["left"] if counted.tabs["left"] or wish.scope == "left" else [])):
         address = f"{reverse('queue')}?{urlencode(wish.parameters(who=scope, light='', q=''))}".rstrip("?")
-        n = counted.numbers.get(scope)
+        n = counted.tabs.get(scope)
         plus = "+" if n is not None and (n > desk.COUNT_CAP or (counted.more and scope != "mine")) else ""
         words = "" if n is None else f"{min(n, desk.COUNT_CAP)}{plus}"
         found.append({"address": address, "word": desk.SCOPES[scope], "n": words, "current": wish.scope == scope})
@@ -160,8 +159,8 @@ def _tabs(wish: desk.Wish, counted: desk.TabCounts) -> list[dict[str, object]]:
 
 def _filters(wish: desk.Wish, counts: desk.Counts) -> list[dict[str, object]]:
     scope = wish.scope if wish.on_the_desk else "open"
-    everything = {"light": "", "word": "全部", "n": counts.all}
-    lights = [{"light": light, "word": word, "n": getattr(counts, light)} for light, word in LIGHT_WORDS]
+    everything = {"light": "", "word": "全部", "n": counts.lights["all"]}
+    lights = [{"light": light, "word": word, "n": counts.lights[light]} for light, word in LIGHT_WORDS]
     found = []
     for one in [everything, *lights]:
         address = f"{reverse('queue')}?{urlencode(wish.parameters(light=str(one['light']), who=scope))}"

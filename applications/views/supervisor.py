@@ -35,7 +35,6 @@ CASE_LISTS = {
     "acceptance": ("等受理的件", Q(state__in=BEFORE_ACCEPTANCE), "accept_by"),
     "handover": ("办结了还没送达的件", Q(state=CaseState.CONCLUDED), "concluded_at"),
 }
-LIGHTS = desk.LIGHTS | {"locked": Q(is_locked=True)}
 TASK_LISTS = {"red": "超期的任务", "yellow": "临近的任务", "open": "在办的任务", "locked": "等前置的任务"}
 
 
@@ -63,7 +62,7 @@ def _tasks(actor: Actor, name: str, department: str, today: date, calendar: Cale
     tasks = desk.lit(Task.objects.visible_to(actor).on_the_desk().order_by(), today, calendar)
     if department:
         tasks = tasks.filter(department_id=department)
-    return tasks if name == "open" else tasks.filter(LIGHTS[name])
+    return tasks if name == "open" else tasks.filter(desk.LIGHTS[name])
 
 
 @supervisor_only
@@ -94,7 +93,7 @@ def _by_department(actor: Actor, today: date, calendar: Calendar) -> list[dict[s
     """Open tasks of every department by light, the one with most red first. One query, one more for names."""
     lit = _tasks(actor, "open", "", today, calendar)
     lit = lit.annotate(is_locked=F("is_locked"), is_late=F("is_late"), yellow_until=F("yellow_until"))
-    lights = {name: Count("pk", filter=LIGHTS[name]) for name in ("red", "yellow", "locked")}
+    lights = {name: Count("pk", filter=desk.LIGHTS[name]) for name in ("red", "yellow", "locked")}
     counted = lit.values("department_id").annotate(open=Count("pk"), **lights)
     names = dict(Department.objects.values_list("pk", "short_name"))
     rows = [

@@ -97,7 +97,7 @@ def test_filters_by_light_say_the_same_as_the_lights_on_the_rows(world, market):
             expected = light(due, own_days, today, calendar).colour
             for colour in ("red", "yellow", "green"):
                 wish = desk.Wish(light=colour)
-                found = desk.with_light(desk.desk(actor, wish, today, calendar), wish).exists()
+                found = desk.with_light(desk.desk(actor, wish, today, calendar), wish, today).exists()
                 assert found == (colour == expected), (own_days, shift, colour, expected)
 
 

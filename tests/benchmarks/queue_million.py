@@ -41,7 +41,7 @@ OF_A_TASK = {
     "application_id": "a.id",
     "state": f"CASE WHEN {OPEN} THEN CASE mod(a.id / 4, 20) WHEN 0 THEN 'suspended' WHEN 1 THEN 'claimed' ELSE 'open' END "
     "ELSE 'granted' END",
-    "due": "t.due + mod(a.id * 7919, 80)::int - 40",
+    "due": "t.due + mod(abs(hashint8(a.id)::bigint), 80)::int - 40",
     "decided_at": f"CASE WHEN {OPEN} THEN NULL ELSE now() - a.id * interval '1 minute' END",
     "assignee_id": f"CASE WHEN {OPEN} AND NOT {HELD} THEN NULL ELSE %s END",
 }
