@@ -12,7 +12,17 @@ from django.utils import timezone
 
 from applications.fees import waited, yuan
 from applications.joining import blockers, by_code
-from applications.models import Application, Approval, CaseMaterial, Charge, Correction, Event, Suspension, Task
+from applications.models import (
+    Application,
+    Approval,
+    CaseMaterial,
+    Charge,
+    Correction,
+    Event,
+    Inspection,
+    Suspension,
+    Task,
+)
 from applications.operations.dispatch import view_of
 from applications.states import BEFORE_ACCEPTANCE, FAVOURABLE, CaseState, MaterialState, TaskState
 from departments.workdays import Calendar
@@ -32,14 +42,17 @@ TELLING = (
     "chosen",
     "supplement",
     "revoked",
+    "inspection_set",
+    "inspection_off",
+    "inspection_closed",
     "concluded",
 )
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Something that waits for the applicant. `kind`: correction, promise, choice, supplement, fee, deferred, papers,
-    pickup."""
+    """Something that waits for the applicant. `kind`: correction, promise, choice, supplement, inspection, fee, deferred,
+    papers, pickup."""
 
     kind: str
     title: str
@@ -103,6 +116,14 @@ def turns(
     if case.state == CaseState.CONCLUDED and case.pickup_code:
         found.append(Turn("pickup", "结果出来了，请领取"))
     return found
+
+
+def visit_turns(visit: Inspection | None) -> list[Turn]:
+    """The hour of 一同核查 that the applicant has still to pick; an hour that was missed stays to be moved by the lead."""
+    if visit is None or visit.at is not None:
+        return []
+    moved = (f"改期：{visit.move_reason}",) if visit.move_reason else ()
+    return [Turn("inspection", "选核查时间", (*moved, "几个部门一起来看现场，只来这一次；办理期限不停"))]
 
 
 def _to_pay(charges: Sequence[Charge], today: date) -> Turn:

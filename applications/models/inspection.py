@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
+from foundation.fields import EncryptedTextField
+
 
 class Inspection(models.Model):
     """One visit. `slots`: the hours offered, in ISO form with offset; `at`: the one that was picked.
@@ -17,7 +19,7 @@ class Inspection(models.Model):
 
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="inspections")
     lead = models.ForeignKey("departments.Department", models.PROTECT, verbose_name="牵头部门", related_name="+")
-    place = models.CharField("地点", max_length=200)
+    place = EncryptedTextField("地点")
     slots = models.JSONField("可选的时间", default=list)
     opened_at = models.DateTimeField("约定时间的时间")
     opened_by_name = models.CharField("谁约的", max_length=60)

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from applications.models import Application, CasePaper, Task
-from applications.operations import papers_approved, papers_fee, papers_intake, papers_result, papers_signed
+from applications.operations import (
+    papers_approved,
+    papers_fee,
+    papers_inspection,
+    papers_intake,
+    papers_result,
+    papers_signed,
+)
 from foundation.outbox.models import Outbox
 
 MAKERS: dict[str, Callable[[str, Application, Task | None, dict[str, Any]], None]] = {
@@ -25,6 +32,7 @@ MAKERS: dict[str, Callable[[str, Application, Task | None, dict[str, Any]], None
     "revocation": papers_approved.revocation,
     "extension": papers_approved.extension,
     "charge": papers_fee.charge,
+    "inspection": papers_inspection.inspected,
     "termination": papers_result.termination,
     "decision-grant": papers_result.grant,
     "decision-refuse": papers_result.refusal,

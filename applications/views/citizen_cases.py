@@ -13,6 +13,7 @@ from applications.looked import looked_at_case
 from applications.models import Application, CasePaper, Suspension
 from applications.operations import drafting
 from applications.operations.correcting import open_correction
+from applications.operations.inspecting import open_visit
 from applications.operations.paying import owed
 from applications.operations.supplementing import open_supplements
 from applications.states import CASE_RUNNING, FAVOURABLE, FINAL, CaseState, MaterialState
@@ -99,6 +100,7 @@ def progress_of(case: Application) -> dict[str, Any]:
     pauses = list(Suspension.objects.filter(task__application=case))
     correction = open_correction(case)
     calendar, today, plan = current_calendar(), timezone.localdate(), plan_of(case.revision_id)
+    visit = open_visit(case) if case.state == CaseState.ACCEPTED else None
     due = case.expected_due if case.accepted_on else case.accept_by
     done = sum(task.state in FINAL for task in tasks)
     return {
@@ -107,7 +109,9 @@ def progress_of(case: Application) -> dict[str, Any]:
         "plan": plan,
         "turns": tracking.turns(
             case, correction, materials, tasks, today, calendar, open_supplements(case), list(owed(case))
-        ),
+        )
+        + tracking.visit_turns(visit),
+        "visit": visit,
         "rows": tracking.rows(tasks, pauses),
         "reasons": tracking.chain(case, plan, tasks, events, pauses, today, calendar),
         "events": events,

@@ -15,6 +15,7 @@ from applications.models import Application, Approval, CaseMaterial, MaterialFil
 from applications.operations.cochecking import checks_of, last_day, needed, next_round, still_open
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
+from applications.operations.inspecting import open_visit
 from applications.operations.ready_first import ready_of
 from applications.operations.revoking import undecided
 from applications.operations.supplementing import still_wanted
@@ -211,6 +212,7 @@ def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
         return {}
     rows = list(Approval.objects.filter(application=found).select_related("task__department"))
     return {
+        "visit": open_visit(found),
         "supplements": [one for one in rows if one.open_to_answer and still_wanted(found, one)],
         "revoking": next((one for one in rows if one.kind == Approval.REVOKE and one.approved is None), None),
         "revoking_items": request.POST.getlist("revoke_item"),

@@ -14,7 +14,15 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import User
-from applications.models import Bundle, CasePaper, CoCheck, MaterialFile
+from applications.models import (
+    Bundle,
+    CasePaper,
+    CoCheck,
+    Inspection,
+    InspectionPart,
+    InspectionPhoto,
+    MaterialFile,
+)
 from applications.operations import couriers, drafting, intake, submission
 from departments.access import actor_for
 from departments.models import Post, Role
@@ -50,6 +58,7 @@ NOT_THERE: dict[str, Any] = {
     "check": 999_999_999,
     "courier": 999_999_999,
     "block": 999_999_999,
+    "photo": 999_999_999,
     "guidance": 999_999_999,
     "version": 999_999_999,
     "doubt": 999_999_999,
@@ -184,6 +193,7 @@ def set_up() -> Scene:
             application=own, department_id=department, round=1, opened_at=timezone.now(), until=date(2026, 3, 5)
         )
         objects[("cocheck", which)] = {"check": said.pk}
+    objects |= _inspections({"own": own, "other": other})
     objects |= visits_of("county")
     second = actor_for(users["editor1"])
     writers = {"own": (world.reviewer("approval"), second), "other": (world.reviewer("market"), second)}
@@ -191,6 +201,20 @@ def set_up() -> Scene:
     objects |= pads_of(world)
     objects |= _couriers(world, {"own": own, "other": other})
     return Scene(world, cast, objects)
+
+
+def _inspections(cases: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """A visit of each case with hours to pick, and in the own case a photo of the market bureau's."""
+    now, objects = timezone.now(), {}
+    for which, case in cases.items():
+        visit = Inspection.objects.create(
+            application=case, lead_id="market", place="店里", slots=["2030-03-04T09:00+08:00"], opened_at=now
+        )
+        part = InspectionPart.objects.create(inspection=visit, department_id="market")
+        photo = InspectionPhoto.objects.create(part=part, file=_file(case, "floor-plan").file, added_at=now)
+        item = "registration" if which == "own" else "food-licence"
+        objects[("photo", which)] = {"task": cases["own"].tasks.get(item_code=item).pk, "photo": photo.pk}
+    return objects
 
 
 def _couriers(world: World, cases: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:

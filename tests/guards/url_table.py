@@ -51,6 +51,7 @@ SIGHT: dict[str, Seen] = {
     "task": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau, in the same case
     "file": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
     "paper": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
+    "photo": (frozenset({"reviewer"}), frozenset()),
     "cocheck": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau
     "bag": (CLERK, CLERK),
     "guidance": (SIGNED_IN, SIGNED_IN),
@@ -224,6 +225,7 @@ TABLE: dict[str, Row] = {
     "papers-promise": Row("signed in", None, 422, "case"),
     "papers-supplement": Row("signed in", None, 404, "case"),
     "change-answers": Row("signed in", 200, 422, "case"),
+    "pick-inspection": Row("signed in", 200, 422, "case"),
     "fees": Row("signed in", 200, 422, "case"),  # nothing is owed
     "withdraw": Row("signed in", 200, 422, "case"),
     "choose": Row("signed in", 302, 422, "case"),
@@ -276,6 +278,7 @@ TABLE: dict[str, Row] = {
     "couriers": Row("desk", 200, 422),
     "courier": Row("desk", 200, 422, "courier"),
     "courier-paper": Row("desk", 404, None, "courier"),
+    "window-inspection": Row("clerk", 200, 422, "any case"),
     "window-pickup": Row("clerk", 200, 409, "any case"),
     # reviewer
     "queue": Row("reviewer", 200),
@@ -303,6 +306,10 @@ TABLE: dict[str, Row] = {
     "task-return": Row("reviewer", None, 422, "task"),
     "task-word": Row("reviewer", None, 422, "task"),
     "task-presence": Row("reviewer", 200, None, "task"),
+    "task-inspection": Row("reviewer", 200, 422, "task"),
+    "task-photo": Row("reviewer", None, 422, "task"),
+    "task-inspection-sign": Row("reviewer", None, 422, "task"),
+    "inspection-photo": Row("reviewer", 200, None, "photo"),
     "task-more": Row("reviewer", 200, 409, "task"),
     "task-supplement": Row("reviewer", 200, 422, "task"),
     "task-revoke": Row("reviewer", 200, 422, "task"),
