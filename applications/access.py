@@ -68,8 +68,8 @@ def ends_correction(subject: "Case", actor: Actor) -> bool:
 
 
 def reviews(task: "Task", actor: Actor) -> bool:
-    """A reviewer of the task's own department; a department is a tenant."""
-    return task.department_id in actor.departments
+    """A reviewer of the task's own department, at town level of its own town; a department is a tenant, and so is a town."""
+    return task.department_id in actor.departments and (task.town_id is None or task.town_id in actor.towns)
 
 
 def holds_task(task: "Task", actor: Actor) -> bool:

@@ -49,11 +49,15 @@ class TaskQuerySet(models.QuerySet):
         """A department is a tenant: its reviewers see its tasks and no other's. Window and supervisors see all."""
         if actor.clerk or actor.supervisor:
             return self
-        return self.filter(department_id__in=actor.departments)
+        return self.of_departments(actor)
 
     def of_departments(self, actor: Actor) -> "TaskQuerySet":
         """The reviewer's own tasks, also for someone who is clerk or supervisor besides."""
-        return self.filter(department_id__in=actor.departments)
+        return self.filter(department_id__in=actor.departments).in_towns(actor)
+
+    def in_towns(self, actor: Actor) -> "TaskQuerySet":
+        """Without the tasks of towns in whose hall the actor has no post (`access.reviews`, as SQL)."""
+        return self.filter(Q(town=None) | Q(town__in=actor.towns)) if actor.towns else self.filter(town=None)
 
     def on_the_desk(self) -> "TaskQuerySet":
         """Open tasks by due day; the partial index keeps this flat as cases grow."""

@@ -133,6 +133,7 @@ urlpatterns: list[URLPattern] = [
     path("window/<slug:number>/field/", window_acts.mark_field, name="window-mark-field"),
     path("window/<slug:number>/answer/later/", window_acts.extend_answer, name="window-extend-answer"),
     path("window/<slug:number>/cocheck/", window_acts.cocheck, name="window-cocheck"),
+    path("window/<slug:number>/town/", window_acts.town, name="window-town"),
     path("window/<slug:number>/merge/", window_acts.merge, name="window-merge"),
     path("window/<slug:number>/receive/", window_acts.receive, name="window-receive"),
     path("window/<slug:number>/presence/", presence.case_presence, name="window-presence"),

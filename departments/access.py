@@ -7,12 +7,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, TextField, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import Mandate, Organisation, Person, Reach
-from departments.models import Post, Rank, Role
+from departments.models import Post, Rank, Role, Town
 
 CITIZEN_HOME = "/my/"
 CLERK_HOME = "/window/"
@@ -60,6 +61,8 @@ class Actor:
     counter: str = ""
     departments: frozenset[str] = frozenset()
     seats: tuple[Seat, ...] = ()
+    # The towns in whose hall (便民服务中心) they review.
+    towns: frozenset[str] = frozenset()
     editor: bool = False
     supervisor: bool = False
     superuser: bool = False
@@ -117,6 +120,7 @@ def actor_for(user: Any) -> Actor:
         Post.objects.filter(user_id=user.pk, active=True)
         .filter(Q(deputy_for=None) | Q(starts_on__lte=today, ends_on__gte=today))
         .select_related("deputy_for")
+        .annotate(towns=ArraySubquery(Town.objects.filter(hall=OuterRef("hall")).values("code")))
         .order_by("pk")
     )
     roles = {post.role for post in posts}
@@ -135,6 +139,7 @@ def actor_for(user: Any) -> Actor:
             Seat(post.department_id or "", post.rank, post.deputy_for.name if post.deputy_for else "")
             for post in reviewing
         ),
+        towns=frozenset(town for post in reviewing for town in post.towns),
         editor=Role.EDITOR in roles,
         supervisor=Role.SUPERVISOR in roles,
         superuser=user.is_superuser,

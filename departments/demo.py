@@ -112,6 +112,7 @@ def _reviewers(source: Mapping[str, Any], departments: Mapping[str, str]) -> Ite
             unnamed += 1
         for number, name in enumerate(names, start=1):
             title = f"审批人员（{departments[code]}）" if departments[code] else "审批人员"
+            hall = halls[number - 1] if (halls := source["reviewer_halls"].get(code)) else None
             # Of three the second checks and the last is the head; who is alone is the head.
-            rank = Rank.HEAD if number == len(names) else Rank(min(number, Rank.CHECK))
-            yield DemoAccount(f"{code}{number}", name, Role.REVIEWER, title, department=code, rank=rank)
+            rank = Rank.HEAD if hall or number == len(names) else Rank(min(number, Rank.CHECK))
+            yield DemoAccount(f"{code}{number}", name, Role.REVIEWER, title, department=code, hall=hall, rank=rank)

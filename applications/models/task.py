@@ -14,6 +14,7 @@ class Task(TaskLifecycle):
     item_code = models.CharField("事项代码", max_length=80)
     item_name = models.CharField("事项", max_length=200)
     department = models.ForeignKey("departments.Department", models.PROTECT, verbose_name="部门")
+    town = models.ForeignKey("departments.Town", models.PROTECT, null=True, verbose_name="哪个镇", related_name="+")
     kind = models.CharField("事项种类", max_length=16, default="permit", help_text="决定按种类称呼")
     position = models.PositiveSmallIntegerField("顺序")
     essential = models.BooleanField("核心事项", default=False)

@@ -26,7 +26,7 @@ def colleagues_for(task: Task) -> QuerySet[User]:
     before = [row["user"] for row in task.signed if row["step"] < task.step]
     out = [task.assignee_id, task.application.received_by_id, *before, *task.recused]
     needed = rank_needed(task.step, task.review_steps)
-    others = signers(task.department_id, needed).exclude(pk__in=[pk for pk in out if pk])
+    others = signers(task.department_id, needed, task.town_id).exclude(pk__in=[pk for pk in out if pk])
     return others.order_by("name", "pk")
 
 
@@ -34,7 +34,7 @@ def has_left(task: Task) -> bool:
     """Whether the holder decides in this department no more; what they held may be taken without a reason."""
     return (
         task.assignee_id is not None
-        and not signers(task.department_id, Rank.HANDLE).filter(pk=task.assignee_id).exists()
+        and not signers(task.department_id, Rank.HANDLE, task.town_id).filter(pk=task.assignee_id).exists()
     )
 
 

@@ -13,8 +13,10 @@ from applications.lifecycle import move, move_all
 from applications.models import Application, CaseMaterial, Event, Task
 from applications.operations import deferring
 from applications.operations.closing import settle
+from applications.operations.committing import ready_on_promise
 from applications.operations.cochecking import checks_of, needed, nothing_to_ask, open_checks, still_open
 from applications.operations.dispatch import live, open_added, open_tasks
+from applications.operations.placing import demand_towns
 from applications.operations.recording import event, inform, lock_case, lock_task, lock_tasks, paper, record
 from applications.operations.submission import submit
 from applications.states import CaseState, MaterialState, TaskState
@@ -231,16 +233,22 @@ def accept(*, actor: Actor, number: str) -> Application:
     if case.field_marks:
         raise Conflict(f"表里有 {len(case.field_marks)} 栏标了要改，发补正告知书，或者先取消标记再受理。")
     _all_said(tasks)
+    demand_towns(tasks)
     _nothing_asked(case)
     if case.state == CaseState.ACCEPTED and case.added_accept_by is not None:
         accept_added(case, tasks, actor, timezone.localdate())
     else:
         open_tasks(case, tasks, actor, accepted_on=timezone.localdate(), transition="accept")
-        if any(task.state == TaskState.DECLINED for task in tasks):  # what waited for a declined item ends here
-            settle(case, tasks, actor, [])
+        follow_acceptance(case, tasks, actor)
     if owed:
         deferring.fix_days(case, owed, tasks, timezone.localdate(), current_calendar())
     return case
+
+
+def follow_acceptance(case: Application, tasks: list[Task], actor: Actor) -> None:
+    """What an acceptance brings at once: what waited for a declined item ends, what was promised is granted."""
+    if any(task.state == TaskState.DECLINED for task in tasks) or ready_on_promise(case, tasks):
+        settle(case, tasks, actor, [])
 
 
 def _nothing_asked(case: Application) -> None:

@@ -22,11 +22,13 @@ LONGEST = 500  # characters of why a task goes back or somebody is recused
 VERDICT_WORDS = {GRANT: "同意", REFUSE: "不同意"}
 
 
-def signers(department: str, rank: int) -> QuerySet[User]:
-    """Who can sign at this rank in the department today, own post or as a deputy."""
+def signers(department: str, rank: int, town: str | None = None) -> QuerySet[User]:
+    """Who can sign at this rank in the department today, own post or as a deputy; of a town's task, in its hall."""
     today = timezone.localdate()
     standing = Q(posts__deputy_for=None) | Q(posts__starts_on__lte=today, posts__ends_on__gte=today)
     held = Q(posts__role=Role.REVIEWER, posts__department_id=department, posts__active=True, posts__rank__gte=rank)
+    if town:
+        held &= Q(posts__hall__towns=town)
     return User.objects.filter(standing & held, is_active=True).distinct()
 
 
@@ -35,7 +37,7 @@ def colleagues_under(actor: Actor, task: Task) -> QuerySet[User]:
     if not heads(task, actor):
         return User.objects.none()
     out = [pk for pk in (actor.user_id, *task.recused) if pk]
-    return signers(task.department_id, Rank.HANDLE).exclude(pk__in=out).order_by("name", "pk")
+    return signers(task.department_id, Rank.HANDLE, task.town_id).exclude(pk__in=out).order_by("name", "pk")
 
 
 @transaction.atomic
@@ -65,7 +67,7 @@ def propose(
     line = signature(task, actor, verdict, opinion, timezone.now().isoformat())
     done = [actor.user_id, case.received_by_id, *task.recused, *(row["user"] for row in task.signed)]
     needed = rank_needed(task.step + 1, task.review_steps)
-    if not signers(task.department_id, needed).exclude(pk__in=[pk for pk in done if pk]).exists():
+    if not signers(task.department_id, needed, task.town_id).exclude(pk__in=[pk for pk in done if pk]).exists():
         raise Refused(f"本部门没有别的{needed.label}可以签，请系统管理员设岗，或者请负责人安排代理。")
     word = word_of(task)
     move(
@@ -103,7 +105,7 @@ def send_back(*, actor: Actor, task_id: int, reason: str) -> Task:
     case, task, _ = lock_task(actor, task_id)
     demand_hand(task, actor)
     handler: int = next((row["user"] for row in reversed(task.signed) if row["step"] == 1), 0)
-    there = signers(task.department_id, Rank.HANDLE).exclude(pk__in=task.recused)
+    there = signers(task.department_id, Rank.HANDLE, task.town_id).exclude(pk__in=task.recused)
     stays = there.filter(pk=handler).exists()
     if stays:
         move(task, "send_back", actor, step=1, assignee_id=handler, claimed_at=timezone.now())
@@ -123,7 +125,7 @@ def recuse(*, actor: Actor, task_id: int, reason: str, who: int | None = None) -
     if not reason:
         raise Refused("请写明回避的原因，例如申请人是近亲属。", "recusal_reason")
     case, task, _ = lock_task(actor, task_id)
-    person = signers(task.department_id, Rank.HANDLE).filter(pk=who or actor.user_id or 0).first()
+    person = signers(task.department_id, Rank.HANDLE, task.town_id).filter(pk=who or actor.user_id or 0).first()
     if person is None:
         raise Refused("请选一位本部门在岗的同事。", "recused")
     if person.pk != actor.user_id and not heads(task, actor):

@@ -14,6 +14,7 @@ from applications.models import Application, CaseMaterial, Draft, MaterialFile, 
 from applications.numbers import case_number, query_code
 from applications.operations.drafting import lock_draft
 from applications.operations.helping import helps
+from applications.operations.placing import towns_for
 from applications.operations.recording import event, inform, paper, record
 from applications.states import OFFERED_HANDOVER, Channel, MaterialState, SignedHow
 from departments.access import Actor
@@ -94,7 +95,11 @@ def submit(
         where = f"停电断网时{cn_datetime(on_paper.received_at)}在窗口用纸质编号 {on_paper.number} "
     why = f"已有同样的，另办一件的原因：{why}" if why else ""
     record([event(case, "submitted", f"{where}提交申请，编号 {case.number}", actor, note=why)])
-    put(inform("submitted", case), *([paper("filled-form", case, round=1)] if sheet else []))
+    put(
+        inform("submitted", case),
+        *([paper("filled-form", case, round=1)] if sheet else []),
+        *([paper("promise", case)] if case.commitments else []),
+    )
     return case
 
 
@@ -184,6 +189,7 @@ def tasks_of(case: Application, scheme_: Scheme) -> list[Task]:
     """The tasks of the case under the scheme, in its order, not saved."""
     departments = scheme_.plan.departments
     dependents = [(step.item.department, step.starts_after) for step in scheme_.steps]
+    towns = towns_for(case, scheme_)
     return [
         Task(
             application=case,
@@ -191,6 +197,7 @@ def tasks_of(case: Application, scheme_: Scheme) -> list[Task]:
             item_name=step.item.name,
             kind=step.item.kind,
             department_id=step.item.department,
+            town_id=towns.get(step.item.code),
             position=position,
             essential=step.essential,
             committed=step.item.code in scheme_.commitments,

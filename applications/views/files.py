@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -191,7 +190,7 @@ def _sees_paper(actor: Actor, paper: CasePaper) -> bool:
 
 def _waited_for(actor: Actor, granted: Task) -> bool:
     """Whether an item of the actor's departments waits for this grant, or asks for the paper that it brings."""
-    waiting = Task.objects.filter(application_id=granted.application_id, department_id__in=actor.departments)
+    waiting = Task.objects.of_departments(actor).filter(application_id=granted.application_id)
     return any(
         granted.item_code in (*one.after, *one.starts_after, *results_asked(one))
         for one in waiting.select_related("application")
@@ -202,5 +201,4 @@ def _items_of(actor: Actor, **case: Any) -> set[str]:
     """Codes of the case's items that the actor's departments decide."""
     if not actor.departments:
         return set()
-    mine = Q(department_id__in=actor.departments)
-    return set(Task.objects.filter(mine, **case).values_list("item_code", flat=True))
+    return set(Task.objects.of_departments(actor).filter(**case).values_list("item_code", flat=True))

@@ -12,7 +12,16 @@ from django.views.decorators.http import require_POST
 
 from applications.forms.merged import read_values
 from applications.models import Application, CaseMaterial, Correction, MaterialFile
-from applications.operations import answer_days, cochecking, correcting, intake, merging, ready_first, withdrawal
+from applications.operations import (
+    answer_days,
+    cochecking,
+    correcting,
+    intake,
+    merging,
+    placing,
+    ready_first,
+    withdrawal,
+)
 from applications.states import CaseState
 from applications.views.citizen_materials import attach_each
 from applications.views.door import posted, posted_number
@@ -238,6 +247,18 @@ def cocheck(request: ActorRequest, number: str) -> HttpResponse:
         "cocheck",
         lambda n: cochecking.ask_department(actor=request.actor, number=n, department=department, question=question),
         lambda check: f"请{check.department.short_name}会审了，它最晚{cn_date(check.until)}答复。",
+    )
+
+
+@clerk_only
+@require_POST
+def town(request: ActorRequest, number: str) -> HttpResponse:
+    return _act(
+        request,
+        number,
+        "town",
+        lambda n: placing.name_town(actor=request.actor, number=n, town=posted(request, "town", 50)),
+        lambda _: "记下了，受理后送到这个镇。",
     )
 
 

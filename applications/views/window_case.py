@@ -16,6 +16,7 @@ from applications.operations.cochecking import checks_of, last_day, needed, next
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
 from applications.operations.inspecting import open_visit
+from applications.operations.placing import of_towns, unplaced
 from applications.operations.ready_first import ready_of
 from applications.operations.revoking import undecided
 from applications.operations.supplementing import still_wanted
@@ -29,7 +30,7 @@ from applications.views.window_paper_row import dress
 from applications.views.window_paper_row import opened as open_row
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
-from departments.models import Department, IntakeMode
+from departments.models import Department, IntakeMode, Town
 from foundation.errors import Conflict, Refused
 from foundation.masking import mask_id_number, mask_phone, mask_within
 from matters.guidance import query_of
@@ -222,11 +223,15 @@ def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
 def _tasks(found: Application, promised_days: int) -> dict[str, Any]:
     """The items with their lights, and the words of departments that accept for themselves."""
     calendar, today = current_calendar(), timezone.localdate()
-    tasks: list[Task] = list(found.tasks.select_related("department", "assignee").order_by("position"))
+    tasks: list[Task] = list(found.tasks.select_related("department", "assignee", "town").order_by("position"))
     pending = [task for task in tasks if task.state == TaskState.PENDING]
     own_word = [task for task in tasks if task.department.intake_mode != IntakeMode.ENTRUSTED]
     silent = [task for task in own_word if task.state == TaskState.PENDING and not task.intake_word]
+    placed = [t for t in of_towns(tasks) if t.state == TaskState.PENDING or t.town_id is None]
     return {
+        "placed": placed,
+        "unplaced": unplaced(placed),
+        "towns": list(Town.objects.all()) if placed else [],
         "tasks": [{"task": task, "light": task_light(task, today, calendar)} for task in tasks],
         "pending": len(pending),
         "departments": len({task.department_id for task in pending}),

@@ -259,6 +259,7 @@ TABLE: dict[str, Row] = {
     "window-mark-field": Row("clerk", None, 422, "any case"),
     "window-extend-answer": Row("clerk", None, 409, "any case"),
     "window-cocheck": Row("clerk", None, 409, "any case"),
+    "window-town": Row("clerk", None, 409, "any case"),
     "window-merge": Row("clerk", None, 404, "any case"),
     "window-receive": Row("clerk", None, 409, "any case"),
     "window-accept": Row("clerk", None, 409, "any case"),
