@@ -107,6 +107,9 @@ class TaskLifecycle(FSMModelMixin, models.Model):
     @transition(state, source=WORK, target=T.GRANTED, permission=access.decides)
     def grant(self) -> None: ...
 
+    @transition(state, source=WORK, target=T.GRANTED, permission=access.anyone_in_the_case)
+    def grant_on_promise(self) -> None: ...
+
     @transition(state, source=WORK, target=T.REFUSED, permission=access.decides)
     def refuse(self) -> None: ...
 

@@ -10,6 +10,7 @@ from applications.models.fetch import Fetch, Reading
 from applications.models.inspection import Inspection, InspectionPart, InspectionPhoto
 from applications.models.look import Look, Purpose, TaskSeen
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
+from applications.models.promise_check import PromiseCheck
 from applications.models.receipt_block import PaperReceipt, ReceiptBlock
 from applications.models.recount import MovedDay, Recount
 from applications.models.task import Suspension, Task
@@ -47,6 +48,7 @@ __all__ = [
     "MovedDay",
     "PaperReceipt",
     "Payment",
+    "PromiseCheck",
     "Purpose",
     "Reading",
     "ReceiptBlock",

@@ -10,6 +10,7 @@ from applications.joining import by_code, doomed, essential_lost, may_start, out
 from applications.lifecycle import move, move_all
 from applications.models import Application, Event, Suspension, Task
 from applications.numbers import pickup_code
+from applications.operations.committing import grant_promised
 from applications.operations.dispatch import clocks_of, live, view_of
 from applications.operations.recording import event, inform, paper, record
 from applications.states import CaseState, Outcome, TaskState
@@ -32,6 +33,8 @@ def settle(
     today = timezone.localdate()
     _end_doomed(case, tasks, actor, events, entries)
     _start_waiting(case, tasks, actor, events)
+    while grant_promised(case, tasks, actor, events, entries):
+        _start_waiting(case, tasks, actor, events)
     ended = outcome(by_code(view_of(task) for task in tasks).copy())
     if ended is not None:
         _conclude(case, ended, actor, events, entries)

@@ -13,6 +13,7 @@ from applications import access
 from applications.filling import clean, merge
 from applications.models import Draft
 from applications.numbers import query_code
+from applications.operations.committing import demand_unbarred
 from applications.operations.helping import helps, note_help
 from applications.prefilling import known_values
 from applications.states import OFFERED_HANDOVER, Channel
@@ -218,6 +219,8 @@ def promise(*, actor: Actor, draft_id: UUID, version: int, items: Collection[str
     offered = {code for code, step in scheme(plan_for(draft), draft.answers).by_item.items() if step.item.commitment}
     if not offered.issuperset(items):
         raise Refused("有的事项不能选告知承诺，请重新选。", "promises")
+    if items:
+        demand_unbarred(draft)
     draft.commitments = sorted(items)
     return _saved(draft, "commitments")
 

@@ -13,8 +13,8 @@ from applications.lifecycle import move, move_all
 from applications.models import Application, CaseMaterial, Event, Task
 from applications.operations import deferring
 from applications.operations.closing import settle
-from applications.operations.committing import ready_on_promise
 from applications.operations.cochecking import checks_of, needed, nothing_to_ask, open_checks, still_open
+from applications.operations.committing import ready_on_promise
 from applications.operations.dispatch import live, open_added, open_tasks
 from applications.operations.placing import demand_towns
 from applications.operations.recording import event, inform, lock_case, lock_task, lock_tasks, paper, record

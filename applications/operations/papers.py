@@ -12,6 +12,7 @@ from applications.operations import (
     papers_fee,
     papers_inspection,
     papers_intake,
+    papers_promise,
     papers_result,
     papers_signed,
 )
@@ -31,6 +32,9 @@ MAKERS: dict[str, Callable[[str, Application, Task | None, dict[str, Any]], None
     "supplement": papers_approved.supplement,
     "revocation": papers_approved.revocation,
     "extension": papers_approved.extension,
+    "promise": papers_promise.promise,
+    "fix-order": papers_promise.fix_order,
+    "promise-revocation": papers_promise.revocation,
     "charge": papers_fee.charge,
     "inspection": papers_inspection.inspected,
     "termination": papers_result.termination,

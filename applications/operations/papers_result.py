@@ -114,6 +114,8 @@ def _certificate_sheet(key: str, case: Application, task: Task, item: ItemSpec) 
 def _result_notice(key: str, case: Application, task: Task, item: ItemSpec) -> CasePaper:
     word = VERDICTS[item.kind][0]
     facts = [*facts_of(case), ["事项", item.name], ["办理结果", word], ["决定日期", cn(_decided_on(task))]]
+    if task.committed:
+        facts.append(["办理方式", "告知承诺，决定以后核查"])
     after = []
     if item.result.kind != "none":
         facts.append(["结果", item.result.name])

@@ -13,6 +13,7 @@ from applications import access
 from applications.models import Application, CaseMaterial, Correction, Task
 from applications.operations import deferring
 from applications.operations.dispatch import open_tasks
+from applications.operations.intake import follow_acceptance
 from applications.operations.recording import event, lock_case, lock_tasks, record
 from applications.states import CaseState, MaterialState, TaskState
 from departments.access import Actor
@@ -91,6 +92,7 @@ def accept_ready(*, actor: Actor, number: str) -> Application:
     Application.objects.filter(pk=case.pk).update(added_accept_by=case.accept_by)
     owed = CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED)
     deferring.fix_days(case, owed, tasks, today, current_calendar())
+    follow_acceptance(case, tasks, actor)
     return case
 
 

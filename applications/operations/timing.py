@@ -9,7 +9,7 @@ from applications.models import Application, Card, CaseMaterial, Correction, Sus
 from applications.operations.closing import settle
 from applications.operations.deferring import fix_days
 from applications.operations.dispatch import open_tasks
-from applications.operations.intake import accept_added
+from applications.operations.intake import accept_added, follow_acceptance
 from applications.operations.recording import event, lock_task, lock_tasks
 from applications.states import CaseState, MaterialState, TaskState
 from departments.access import SYSTEM, Actor
@@ -61,8 +61,7 @@ def _lapse(case_id: int) -> bool:
     tasks = lock_tasks(case)
     _yellow_cards(case, tasks)
     open_tasks(case, tasks, SYSTEM, accepted_on=receipt_day, transition="lapse", deemed=True)
-    if any(task.state == TaskState.DECLINED for task in tasks):  # what waited for a declined item ends here
-        settle(case, tasks, SYSTEM, [])
+    follow_acceptance(case, tasks, SYSTEM)
     owed = CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED)
     fix_days(case, owed, tasks, receipt_day, current_calendar())
     return True

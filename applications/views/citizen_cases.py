@@ -12,6 +12,7 @@ from applications import tracking
 from applications.looked import looked_at_case
 from applications.models import Application, CasePaper, Suspension
 from applications.operations import drafting
+from applications.operations.committing import checks_of_case
 from applications.operations.correcting import open_correction
 from applications.operations.inspecting import open_visit
 from applications.operations.paying import owed
@@ -116,6 +117,7 @@ def progress_of(case: Application) -> dict[str, Any]:
         "reasons": tracking.chain(case, plan, tasks, events, pauses, today, calendar),
         "events": events,
         "materials": materials,
+        "promise_checks": checks_of_case(case),
         "papers": CasePaper.objects.filter(application=case)
         .select_related("document", "task")
         .order_by("-to_hand_over", "-id"),

@@ -22,6 +22,7 @@ from applications.models import Suspension, Task
 from applications.operations import colleagues, review
 from applications.operations.at_once import is_at_once
 from applications.operations.cochecking import waiting_for
+from applications.operations.committing import open_checks
 from applications.operations.dispatch import view_of
 from applications.operations.extending import leads, waiting_for_head
 from applications.operations.timing import CAUSES
@@ -117,6 +118,7 @@ def _context(request: ActorRequest) -> dict[str, Any]:
         "accepts": accepts,
         "cochecks": waiting_for(actor).count(),
         "doubts": own_doubts(actor).count(),
+        "promises": open_checks(actor).count(),
         "extensions": list(waiting_for_head(actor)[:PAGE_OF_EXTENSIONS]) if leads(actor) else [],
         "live_address": f"{reverse('queue-live')}?{request.GET.urlencode()}",
     }
@@ -131,7 +133,14 @@ def _seen(context: Mapping[str, Any]) -> str:
         (row.task.pk, row.task.state, row.task.assignee_id, row.task.step, str(row.task.due), row.locked, row.light)
         for row in context["rows"]
     ]
-    shown = [rows, context["tabs"], context["filters"], context["waiting_for_word"], context["cochecks"]]
+    shown = [
+        rows,
+        context["promises"],
+        context["tabs"],
+        context["filters"],
+        context["waiting_for_word"],
+        context["cochecks"],
+    ]
     return sha256(repr([shown, context["doubts"], len(context["extensions"])]).encode()).hexdigest()[:16]
 
 

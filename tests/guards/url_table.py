@@ -285,6 +285,8 @@ TABLE: dict[str, Row] = {
     "queue": Row("reviewer", 200),
     "cochecks": Row("reviewer", 200),
     "cocheck": Row("reviewer", 200, 422, "cocheck"),
+    "promises": Row("reviewer", 200),
+    "task-promise": Row("reviewer", 200, 422, "task"),
     "queue-live": Row("reviewer", 200),
     "queue-take-over": Row("reviewer", None, 302),
     "queue-claim": Row("reviewer", None, 302),

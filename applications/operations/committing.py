@@ -1,0 +1,175 @@
+"""告知承诺: what the applicant promised is granted by itself, looked at afterwards, ordered to be put right, revoked.
+
+Source: 国办发〔2020〕42号; 《行政许可法》第六十九条、第七十九条 (revocation, and the bar that follows it).
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from applications.joining import blockers, by_code
+from applications.lifecycle import move
+from applications.models import Application, CasePaper, Certificate, Draft, Event, PromiseCheck, Task
+from applications.operations.dispatch import view_of
+from applications.operations.recording import event, inform, lock_task, paper, record
+from applications.states import DECIDABLE, VERDICTS
+from departments.access import Actor
+from departments.calendar import current_calendar
+from foundation.documents.operations import take_number, void
+from foundation.errors import Conflict, Refused
+from foundation.outbox.operations import Entry, put
+from matters.published import plan_of
+
+LONGEST = 1000
+LONGEST_FIX = 60  # working days to put right what was promised
+
+
+def ready_on_promise(case: Application, tasks: list[Task]) -> list[Task]:
+    """The tasks that the applicant's promise grants now: nothing before them is open. A result that the state's own
+    system makes needs its number, and so a hand."""
+    if case.choice_open or not any(task.committed for task in tasks):
+        return []
+    items = plan_of(case.revision_id).items
+    views = by_code(view_of(task) for task in tasks)
+    return [
+        task
+        for task in tasks
+        if task.committed
+        and task.state in DECIDABLE
+        and not task.pre_review
+        and not items[task.item_code].own_form
+        and not blockers(views[task.item_code], views)
+    ]
+
+
+def grant_promised(
+    case: Application, tasks: list[Task], actor: Actor, events: list[Event], entries: list[Entry]
+) -> bool:
+    """Grant what is ready, in the caller's transaction, with number and check. Says whether anything was granted."""
+    ready = ready_on_promise(case, tasks)
+    now = timezone.now()
+    for task in ready:
+        number = take_number(
+            authority=task.department_id,
+            authority_mark=task.department.mark,
+            kind="decision",
+            year=timezone.localdate(now).year,
+        )
+        move(task, "grant_on_promise", actor, decided_at=now, decision_number=number)
+        text = f"{task.item_name}：按申请人的告知承诺{VERDICTS[task.kind][0]}，以后核查"
+        events.append(event(case, "decided", text, actor, task=task, verdict="grant", promised=True))
+        entries.append(paper("decision-grant", case, task))
+    if ready:
+        days = current_calendar().thresholds.value("promise_check_days", timezone.localdate(now))
+        due = timezone.localdate(now) + timedelta(days=days)
+        PromiseCheck.objects.bulk_create(
+            PromiseCheck(task=task, department_id=task.department_id, due=due) for task in ready
+        )
+    return bool(ready)
+
+
+def open_checks(actor: Actor) -> QuerySet[PromiseCheck]:
+    """What the actor's departments still have to look at or to end, the nearest day first."""
+    rows = PromiseCheck.objects.filter(department__in=actor.departments, ended_at=None)
+    return rows.select_related("task__application__matter", "department").order_by("due", "id")
+
+
+def checks_of_case(case: Application) -> list[PromiseCheck]:
+    """What the applicant reads of the checks of their promises. No query where nothing was promised."""
+    if not case.commitments:
+        return []
+    rows = PromiseCheck.objects.filter(task__application=case).select_related("task__department")
+    return list(rows.order_by("task__position"))
+
+
+def _check(actor: Actor, task_id: int) -> tuple[Application, Task, PromiseCheck]:
+    case, task, _ = lock_task(actor, task_id)
+    found = PromiseCheck.objects.select_for_update().filter(task=task).first()
+    if found is None:
+        raise Refused("这一件没有告知承诺要核查。")
+    return case, task, found
+
+
+@transaction.atomic
+def check_promise(
+    *, actor: Actor, task_id: int, kept: bool, facts: str, fix: str = "", fix_by: date | None = None
+) -> PromiseCheck:
+    """The look afterwards: the promise was kept, or an order says what to put right until the end of `fix_by`.
+
+    Raises Refused (no facts, an order without its what and when), Conflict (looked at already), Task.DoesNotExist.
+    """
+    case, task, check = _check(actor, task_id)
+    if check.result:
+        raise Conflict(f"{check.checked_by_name}已经核查过了。")
+    facts, fix = facts.strip()[:LONGEST], fix.strip()[:LONGEST]
+    if not facts:
+        raise Refused("请写查到的情况。", "facts")
+    now = timezone.now()
+    check.facts, check.checked_at, check.checked_by_name = facts, now, actor.name
+    if kept:
+        check.result, check.ended_at, check.ended_by_name = PromiseCheck.TRUE, now, actor.name
+        text = f"{task.item_name}：承诺核查，承诺属实"
+    else:
+        calendar = current_calendar()
+        last = calendar.add(timezone.localdate(), LONGEST_FIX)
+        if not fix:
+            raise Refused("请写明要怎么改。", "fix")
+        if fix_by is None or not timezone.localdate() < fix_by <= last:
+            raise Refused(f"请填改好的最后一天，明天到 {last:%Y 年 %-m 月 %-d 日}之间。", "fix_by")
+        check.result, check.fix, check.fix_by = PromiseCheck.ORDERED, fix, fix_by
+        text = f"{task.item_name}：核查发现和承诺不符，责令整改，{fix_by:%-m 月 %-d 日}前改好"
+        put(paper("fix-order", case, task), inform("promise_order", case, round=check.pk))
+    check.save()
+    record([event(case, "promise_checked", text, actor, task=task, note=facts)])
+    return check
+
+
+@transaction.atomic
+def end_order(*, actor: Actor, task_id: int, fixed: bool, note: str) -> PromiseCheck:
+    """After the order: it was put right, or the decision is revoked, its papers void, and no promise is taken for a term.
+
+    Revoking waits until the day of the order is over. Raises Refused without a note, Conflict, Task.DoesNotExist.
+    """
+    case, task, check = _check(actor, task_id)
+    note = note.strip()[:LONGEST]
+    if check.result != PromiseCheck.ORDERED or check.fix_by is None:
+        raise Conflict("没有等整改的，请刷新后再看。")
+    if not note:
+        raise Refused("请写整改以后看到的情况。", "note")
+    if not fixed and timezone.localdate() <= check.fix_by:
+        raise Refused(f"整改期限到 {check.fix_by:%-m 月 %-d 日}，没有过不能撤销。", "note")
+    check.ended_note, check.ended_at, check.ended_by_name = note, timezone.now(), actor.name
+    check.result = PromiseCheck.FIXED if fixed else PromiseCheck.REVOKED
+    check.save()
+    text = f"{task.item_name}：已经按要求整改"
+    if not fixed:
+        text = f"{task.item_name}：逾期没有整改，撤销按告知承诺作出的决定"
+        Certificate.objects.filter(task=task).update(state="revoked")
+        for one in CasePaper.objects.filter(task=task, kind__in=("certificate", "result"), document__voided_at=None):
+            void(one.document_id, reason="告知承诺不实，决定已经撤销")
+        put(paper("promise-revocation", case, task), inform("promise_revoked", case, round=check.pk))
+    record([event(case, "promise_ended", text, actor, task=task, note=note)])
+    return check
+
+
+def demand_unbarred(draft: Draft) -> None:
+    """Raises Refused where whose promise it would be broke one: an order is open, or a decision was revoked not long ago."""
+    if draft.organisation_id is None and draft.applicant_id is None:
+        return
+    if draft.organisation_id is not None:
+        whose = Q(task__application__organisation=draft.organisation_id)
+    else:
+        whose = Q(task__application__organisation=None, task__application__applicant=draft.applicant_id)
+    today = timezone.localdate()
+    days = current_calendar().thresholds.value("promise_bar_days", today)
+    since = timezone.now() - timedelta(days=days)
+    broken = Q(result=PromiseCheck.ORDERED) | Q(result=PromiseCheck.REVOKED, ended_at__gt=since)
+    found = PromiseCheck.objects.filter(whose & broken).order_by("-ended_at").first()
+    if found is None:
+        return
+    if found.result == PromiseCheck.ORDERED or found.ended_at is None:
+        raise Refused("以前的告知承诺正在整改，改好以前不能再用告知承诺办。", "promises")
+    free = timezone.localdate(found.ended_at) + timedelta(days=days)
+    raise Refused(f"以前的告知承诺不实，决定被撤销，{free:%Y 年 %-m 月 %-d 日}以前不能再用告知承诺办。", "promises")
