@@ -15,6 +15,7 @@ from applications.api import task_shapes as shapes
 from applications.dossier import open_dossier
 from applications.models import Task
 from applications.operations import review
+from applications.operations.looking import note_seen
 from applications.states import TaskState
 from applications.views.staff_door import own_task
 from departments.access import Actor
@@ -73,6 +74,7 @@ def _line(task: Task, actor: Actor, calendar: Calendar, waits: bool) -> dict[str
 
 def _detail(actor: Actor, pk: int) -> Response:
     task = own_task(actor, pk)
+    note_seen(actor=actor, task=task)
     calendar = current_calendar()
     dossier = open_dossier(task, calendar)
     detail = _line(task, actor, calendar, bool(dossier.blockers)) | {
