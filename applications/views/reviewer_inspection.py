@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications.models import CasePaper, Inspection, InspectionPart, InspectionPhoto, Task
+from applications.models import Application, CasePaper, Inspection, InspectionPart, InspectionPhoto, Task
 from applications.operations import inspecting
 from applications.views.door import MAX_ID, posted, status_of
 from applications.views.files import serve
@@ -19,6 +19,7 @@ from applications.views.staff_door import own_task, reviewer_only
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from foundation.files.limits import takes_files
+from matters.plan import scheme
 from matters.published import plan_of
 
 SLOTS = ("slot1", "slot2", "slot3")
@@ -173,16 +174,21 @@ def _page(request: ActorRequest, found: Task, refusal: Refused | None = None) ->
         "typed": request.POST if refusal else {},
         "officers": request.POST.get("officers") or "、".join(own.officers if own else []),
         "remark": request.POST.get("remark", own.remark if own else ""),
-        "place": request.POST.get("place") or (visit.place if visit else _address(case.form)),
+        "place": request.POST.get("place") or (visit.place if visit else _address(case, seen)),
         "slots": [(name, request.POST.get(name, "")) for name in SLOTS],
     }
     status = status_of(refusal) if refusal else 200
     return render(request, "applications/reviewer/inspection.html", context, status=status)
 
 
-def _address(form: Mapping[str, Any]) -> str:
-    """Where the form says the place is: the first address in it."""
-    return next((str(value) for code, value in form.items() if code.endswith("address") and value), "")[:200]
+def _address(case: Application, seen: list[Task]) -> str:
+    """Where the form says the place is: the address that most of the items use; of several the last, the applicant's own
+    stands before it."""
+    found = scheme(plan_of(case.revision_id), case.answers, frozenset(case.commitments))
+    items = {task.item_code for task in seen}
+    filled = [one for one in found.fields if one.spec.type == "address" and case.form.get(one.spec.code)]
+    places = sorted(filled, key=lambda one: len(items & set(one.used_by)))
+    return str(case.form[places[-1].spec.code])[:200] if places else ""
 
 
 def _points(
