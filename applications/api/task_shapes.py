@@ -123,6 +123,14 @@ class Opinion(Strict):
         help_text="审查要点编号对应结论",
     )
 
+    issued_number = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=TEXTS["issued_number"],
+        help_text="市级、省级部门已有的决定书文号",
+    )
+
 
 class GrantBody(Opinion):
     result_number = serializers.CharField(

@@ -16,12 +16,15 @@ from applications.operations.recording import event, lock_task, paper, record
 from applications.signing import cannot_sign, is_last, signature, word_of
 from applications.states import VERDICTS, TaskState
 from departments.access import Actor
+from departments.models import Level
 from foundation.documents.operations import take_number
 from foundation.errors import Conflict, NotAllowed, Refused
 from matters.conditions import holds
 from matters.published import plan_of
 
 GRANT, REFUSE = "grant", "refuse"
+# Levels whose decisions bear a number of their own, given outside this portal.
+HIGHER = (Level.CITY, Level.PROVINCE)
 
 
 @transaction.atomic
@@ -71,6 +74,25 @@ def _used(task: Task, number: str) -> bool:
     return Task.objects.filter(department_id=task.department_id, result_number=number).exclude(pk=task.pk).exists()
 
 
+def _decision_number(task: Task, issued: str, now: datetime) -> str:
+    """The next of the department's own series; of the city or the province the number that it gave itself, if it did.
+
+    Raises Refused for a number typed by a department of the county, and for one that another decision bears.
+    """
+    if not issued:
+        return take_number(
+            authority=task.department_id,
+            authority_mark=task.department.mark,
+            kind="decision",  # grants and refusals share one series, as they share the 文号字
+            year=timezone.localdate(now).year,
+        )
+    if task.department.level not in HIGHER:
+        raise Refused("本县的文号由系统编，不用填。", "issued_number")
+    if Task.objects.filter(department_id=task.department_id, decision_number=issued).exclude(pk=task.pk).exists():
+        raise Refused("这个文号已经用在另一份决定上，请核对。", "issued_number")
+    return issued
+
+
 def _with_last(task: Task, actor: Actor, verdict: str, opinion: str, now: datetime) -> list[dict[str, Any]]:
     """The signatures with the deciding one; one step leaves no list, `decided_by` says who."""
     if task.review_steps == 1:
@@ -112,12 +134,14 @@ def decide(
     opinion: str = "",
     reason: str = "",
     result_number: str = "",
+    issued_number: str = "",
     points: Mapping[str, str] | None = None,
 ) -> Task:
     """Grant or refuse, the last signature. Final with its number at commit; papers follow by themselves.
 
     `reason`: facts and article of a refusal (《行政许可法》第三十八条). `result_number`: the issuer's own number where
-    the result has a form of the state's. Raises Conflict (locked, decided, suspended), NotAllowed, Refused.
+    the result has a form of the state's. `issued_number`: the 文号 under which a higher level has issued its decision, kept
+    as it is. Raises Conflict (locked, decided, suspended), NotAllowed, Refused.
     """
     if verdict not in (GRANT, REFUSE):
         raise Refused("请选准予或者不予。")
@@ -159,12 +183,7 @@ def decide(
         "decided_by_id": actor.user_id,
     }
     if transition != "pass_up":
-        columns["decision_number"] = take_number(
-            authority=task.department_id,
-            authority_mark=task.department.mark,
-            kind="decision",  # grants and refusals share one series, as they share the 文号字
-            year=timezone.localdate(now).year,
-        )
+        columns["decision_number"] = _decision_number(task, issued_number.strip()[:60], now)
         columns["result_number"] = result_number
     move(task, transition, actor, **columns)
     text = f"{task.item_name}：{'转报上级' if transition == 'pass_up' else favourable}"

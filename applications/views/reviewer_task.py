@@ -19,7 +19,7 @@ from applications.dossier import Dossier, OwnPaper, awaits_word, lights, open_do
 from applications.models import Approval, MaterialFile, Task
 from applications.operations import colleagues, extending, signing
 from applications.operations.looking import note_seen
-from applications.operations.review import lost_results, waits_for
+from applications.operations.review import HIGHER, lost_results, waits_for
 from applications.operations.timing import CAUSES
 from applications.signing import cannot_sign, is_last, lines, rank_needed, word_of
 from applications.states import DECIDABLE, ON_THE_DESK, VERDICTS, TaskState
@@ -37,6 +37,7 @@ TEXTS = {
     "opinion": 2000,
     "reason": 2000,
     "result_number": 60,
+    "issued_number": 60,
     "basis": 200,
     "expected_days": 6,
     "return_reason": 500,
@@ -226,6 +227,7 @@ def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: C
         "choice_open": found.application.choice_open,
         "verdicts": VERDICTS.get(item.kind, VERDICTS["service"]),
         "needs_number": item.own_form and not found.pre_review,
+        "higher": found.department.level in HIGHER and not found.pre_review,
         "causes": CAUSES,
         "awaits_word": awaits_word(found),
         "panel_address": reverse("task-verdict", args=[found.pk]),
