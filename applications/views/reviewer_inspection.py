@@ -161,6 +161,7 @@ def _page(request: ActorRequest, found: Task, refusal: Refused | None = None) ->
         "fault": {refusal.field or "page": refusal.message} if refusal else {},
         "visit": visit,
         "closed": [one for one in visits if not one.is_open],
+        "held": any(one.closed_at for one in visits),
         "record": CasePaper.objects.filter(application=case, kind="inspection").select_related("document").last(),
         "parts": parts,
         "own": own,

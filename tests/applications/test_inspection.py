@@ -267,10 +267,15 @@ def test_the_pages_lead_from_offer_to_the_end(world: World, case: Application, m
         other = reverse("task-inspection", args=[task_of(case, FIRE).pk])
         assert fire.post(other, {"act": "officers", "officers": "孙丽 韩雪"}).status_code == 302
         assert fire.post(other, {"act": "done", f"p.{FIRE}.0": "yes"}).status_code == 302
+        read = text_of(fire.get(other))  # the applicant reads what all found before signing
+        assert "离厕所太近" in read
+        assert "请申请人签字" in read
         sign = reverse("task-inspection-sign", args=[task_of(case, FIRE).pk])
         assert fire.post(sign, {}).status_code == 422
         signed = SimpleUploadedFile("签字.png", picture().read(), "image/png")
         assert fire.post(sign, {"file": signed}).status_code == 302
+        assert "约好了这里会有" not in text_of(fire.get(other))
+        assert "还要再去一次" in text_of(market.get(address))
     assert Inspection.objects.get().closed_at
 
 
