@@ -60,7 +60,8 @@ class Person:
     def _heard(self, kind: str, text: str) -> None:
         # A refused form answers 4xx on purpose; everything else in the console is a fault of ours.
         # htmx tells the console when a newer request replaces one under way.
-        if kind == "error" and "status of 4" not in text and not text.startswith("htmx:"):
+        refused = "status of 4" in text or "Status Error Code 4" in text
+        if kind == "error" and not refused and not text.startswith("htmx:"):
             self.faults.append(text)
 
     def go(self, path: str) -> Page:
