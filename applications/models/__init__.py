@@ -14,6 +14,7 @@ from applications.models.promise_check import PromiseCheck
 from applications.models.receipt_block import PaperReceipt, ReceiptBlock
 from applications.models.recount import MovedDay, Recount
 from applications.models.task import Suspension, Task
+from applications.models.urge import Urge
 from applications.models.vault import VaultPaper
 
 __all__ = [
@@ -57,5 +58,6 @@ __all__ = [
     "Suspension",
     "Task",
     "TaskSeen",
+    "Urge",
     "VaultPaper",
 ]

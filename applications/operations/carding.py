@@ -16,6 +16,7 @@ from applications.models import Application, Card, CasePaper, Task
 from applications.operations.closing import move_days, pauses_of
 from applications.operations.dispatch import clocks_of, live, view_of
 from applications.operations.recording import inform, lock_tasks
+from applications.operations.urging import give_order_cards
 from applications.states import ON_THE_DESK, CaseState, TaskState
 from departments.calendar import current_calendar
 from departments.workdays import Calendar
@@ -51,7 +52,7 @@ def give_cards() -> int:
     unissued = here.filter(~Exists(_issued()), state=TaskState.GRANTED, decided_at__lt=timezone.now())
     waiting = Application.objects.filter(Exists(unissued), state__in=(CaseState.ACCEPTED, CaseState.CONCLUDED))
     found = set(cases.values_list("pk", flat=True)) | set(waiting.values_list("pk", flat=True))
-    return sum(_give(pk, today, calendar) for pk in sorted(found))
+    return sum(_give(pk, today, calendar) for pk in sorted(found)) + give_order_cards(today)
 
 
 def _issued() -> QuerySet[CasePaper]:

@@ -81,6 +81,16 @@ def _pauses(case: Application) -> list[Suspension]:
     return list(Suspension.objects.filter(task__application=case))
 
 
+def _end_pauses(tasks: list[Task], pauses: list[Suspension], today: date) -> None:
+    """A task that ended while it stood still stands still no longer, or its pause would grow for ever."""
+    over = {task.pk for task in tasks if not task.is_open}
+    ended = [pause for pause in pauses if pause.ended_on is None and pause.task_id in over]
+    for pause in ended:
+        pause.ended_on = today
+    if ended:
+        Suspension.objects.bulk_update(ended, ["ended_on"])
+
+
 def _may_have_paused(task: Task) -> bool:
     """The query that locked the tasks has looked (`lock_tasks`); a pause that begins in this very transaction it missed."""
     return getattr(task, "was_suspended", True) or task.state == TaskState.SUSPENDED
@@ -104,6 +114,7 @@ def move_days(case: Application, tasks: list[Task], today: date, calendar: Calen
     """
     assert case.accepted_on is not None
     pauses = _pauses(case) if any(_may_have_paused(task) for task in tasks) else []
+    _end_pauses(tasks, pauses, today)
     all_clocks = clocks_of(case, tasks, calendar, _count_pauses(pauses, today, calendar, {}))
     due = clocks.due_days(all_clocks, case.accepted_on, calendar)
     views = by_code(view_of(task) for task in tasks)
