@@ -5,35 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0030_task_town'),
-        ('departments', '0004_ranks_and_deputies'),
+        ("applications", "0030_task_town"),
+        ("departments", "0004_ranks_and_deputies"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PromiseCheck',
+            name="PromiseCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due', models.DateField(verbose_name='最迟核查日')),
-                ('result', models.CharField(blank=True, choices=[('true', '承诺属实'), ('ordered', '责令整改'), ('fixed', '已经整改'), ('revoked', '撤销决定')], default='', max_length=8, verbose_name='结果')),
-                ('facts', models.TextField(blank=True, default='', verbose_name='查到的')),
-                ('checked_at', models.DateTimeField(null=True, verbose_name='核查时间')),
-                ('checked_by_name', models.CharField(blank=True, default='', max_length=60, verbose_name='谁核查的')),
-                ('fix', models.TextField(blank=True, default='', verbose_name='要怎么改')),
-                ('fix_by', models.DateField(null=True, verbose_name='改好的最后一天（含当日）')),
-                ('ended_note', models.TextField(blank=True, default='', verbose_name='整改以后的情况')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='了结时间')),
-                ('ended_by_name', models.CharField(blank=True, default='', max_length=60, verbose_name='谁了结的')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.department')),
-                ('task', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='promise_check', to='applications.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due", models.DateField(verbose_name="最迟核查日")),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("true", "承诺属实"),
+                            ("ordered", "责令整改"),
+                            ("fixed", "已经整改"),
+                            ("revoked", "撤销决定"),
+                        ],
+                        default="",
+                        max_length=8,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("facts", models.TextField(blank=True, default="", verbose_name="查到的")),
+                ("checked_at", models.DateTimeField(null=True, verbose_name="核查时间")),
+                ("checked_by_name", models.CharField(blank=True, default="", max_length=60, verbose_name="谁核查的")),
+                ("fix", models.TextField(blank=True, default="", verbose_name="要怎么改")),
+                ("fix_by", models.DateField(null=True, verbose_name="改好的最后一天（含当日）")),
+                ("ended_note", models.TextField(blank=True, default="", verbose_name="整改以后的情况")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="了结时间")),
+                ("ended_by_name", models.CharField(blank=True, default="", max_length=60, verbose_name="谁了结的")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="departments.department"
+                    ),
+                ),
+                (
+                    "task",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promise_check",
+                        to="applications.task",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '承诺核查',
-                'verbose_name_plural': '承诺核查',
-                'ordering': ['due', 'id'],
-                'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['department', 'due'], name='promise_check_open')],
+                "verbose_name": "承诺核查",
+                "verbose_name_plural": "承诺核查",
+                "ordering": ["due", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["department", "due"], name="promise_check_open"
+                    )
+                ],
             },
         ),
     ]
