@@ -67,7 +67,9 @@ def wish_ready_first(*, actor: Actor, number: str) -> Application:
         raise NotAllowed("只有申请人可以这样要求。")
     _ready(case, lock_tasks(case))
     if case.ready_first_at is None:
-        _note_wish(case, actor)
+        case.ready_first_at = timezone.now()
+        Application.objects.filter(pk=case.pk).update(ready_first_at=case.ready_first_at)
+        _tell_wish(case, actor)
     return case
 
 
@@ -83,15 +85,17 @@ def accept_ready(*, actor: Actor, number: str) -> Application:
         raise NotAllowed("只有窗口可以受理。")
     tasks = lock_tasks(case)
     ready = _ready(case, tasks)
-    if case.ready_first_at is None:
-        _note_wish(case, actor)
+    if wished_now := case.ready_first_at is None:
+        case.ready_first_at = timezone.now()
     today = timezone.localdate()
     chosen = {task.item_code for task in ready}
     open_tasks(case, tasks, actor, accepted_on=today, transition="accept_ready", only=chosen)
     case.added_accept_by = case.accept_by
-    Application.objects.filter(pk=case.pk).update(added_accept_by=case.accept_by)
-    owed = CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED)
-    deferring.fix_days(case, owed, tasks, today, current_calendar())
+    Application.objects.filter(pk=case.pk).update(added_accept_by=case.accept_by, ready_first_at=case.ready_first_at)
+    if wished_now:
+        _tell_wish(case, actor)
+    if owed := list(CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED)):
+        deferring.fix_days(case, owed, tasks, today, current_calendar())
     follow_acceptance(case, tasks, actor)
     return case
 
@@ -106,7 +110,5 @@ def _ready(case: Application, tasks: list[Task]) -> list[Task]:
     return ready
 
 
-def _note_wish(case: Application, actor: Actor) -> None:
-    case.ready_first_at = timezone.now()
-    Application.objects.filter(pk=case.pk).update(ready_first_at=case.ready_first_at)
+def _tell_wish(case: Application, actor: Actor) -> None:
     record([event(case, "ready_first", "申请人要求先办齐了的事项", actor)])

@@ -1,7 +1,8 @@
 """催一催、督办: who waits asks the department to get on; the supervisor orders it, with a day to answer by."""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -37,6 +38,8 @@ def cannot_urge(
         return "正等您选择其余事项继续办还是撤回。"
     if blockers(views[task.item_code], views):
         return "这一项在等前面的事项，请催前面的。"
+    if today <= (task.accepted_on or case.accepted_on or today):
+        return "今天刚受理，明天起可以催。"
     if calendar.between(today, task.due) > near(task.own_days, today, calendar):
         return f"还没有到时候，{cn_date(task.due)}到期。"
     pause = calendar.thresholds.value("urge_days", today)
@@ -49,6 +52,31 @@ def last_urged(tasks: Iterable[Task]) -> dict[int, date]:
     """Task → the day on which the applicant urged it last. One query."""
     rows = Urge.objects.filter(task__in=[task.pk for task in tasks], order=False).order_by("id")
     return {pk: timezone.localdate(at) for pk, at in rows.values_list("task_id", "at")}
+
+
+def may_urge(case: Application, tasks: list[Task], today: date, calendar: Calendar) -> frozenset[int]:
+    """The items that the applicant could urge today, as ids. A query only where one is near its day."""
+    near_it = [task for task in tasks if not cannot_urge(case, task, tasks, None, today, calendar)]
+    last = last_urged(near_it) if near_it else {}
+    return frozenset(
+        task.pk for task in near_it if not cannot_urge(case, task, tasks, last.get(task.pk), today, calendar)
+    )
+
+
+@dataclass(frozen=True)
+class Urged:
+    """What stands on the page of a task: how often and when last the applicant urged, and the 督办, newest first."""
+
+    urged: int
+    last: datetime | None
+    orders: tuple[Urge, ...]
+
+
+def urged(task: Task) -> Urged:
+    """One query."""
+    found = list(Urge.objects.filter(task=task))
+    own = [one for one in found if not one.order]
+    return Urged(len(own), own[0].at if own else None, tuple(one for one in found if one.order))
 
 
 @transaction.atomic
@@ -140,6 +168,7 @@ def give_order_cards(today: date) -> int:
             at=timezone.now(),
         )
         for one in late
+        if one.due
     ]
     before = Card.objects.filter(rule="order").count()
     Card.objects.bulk_create(cards, ignore_conflicts=True)

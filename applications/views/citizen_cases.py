@@ -17,6 +17,7 @@ from applications.operations.correcting import open_correction
 from applications.operations.inspecting import open_visit
 from applications.operations.paying import owed
 from applications.operations.supplementing import open_supplements
+from applications.operations.urging import may_urge
 from applications.states import CASE_RUNNING, FAVOURABLE, FINAL, CaseState, MaterialState
 from applications.views.citizen_door import own_case
 from applications.views.citizen_materials import SUBMIT_WORDS, files_by_material
@@ -117,6 +118,7 @@ def progress_of(case: Application) -> dict[str, Any]:
         "reasons": tracking.chain(case, plan, tasks, events, pauses, today, calendar),
         "events": events,
         "materials": materials,
+        "urgeable": may_urge(case, tasks, today, calendar),
         "promise_checks": checks_of_case(case),
         "papers": CasePaper.objects.filter(application=case)
         .select_related("document", "task")

@@ -17,7 +17,7 @@ from applications.changes import changes_since
 from applications.clocks import Light
 from applications.dossier import Dossier, OwnPaper, awaits_word, lights, open_dossier, own_papers, result_name
 from applications.models import Approval, MaterialFile, Task
-from applications.operations import colleagues, extending, signing
+from applications.operations import colleagues, extending, signing, urging
 from applications.operations.looking import note_seen
 from applications.operations.review import HIGHER, lost_results, waits_for
 from applications.operations.timing import CAUSES
@@ -50,6 +50,7 @@ TEXTS = {
     "extension_reason": extending.LONGEST,
     "extension_basis": 200,
     "extension_note": 300,
+    "order_answer": 500,
 }
 
 
@@ -118,6 +119,7 @@ def show_task(
         "extension": next((one for one in approvals if one.kind == Approval.EXTEND), None),
         "cannot_extend": extending.cannot_extend(found),
         "heads": heads(found, request.actor),
+        "urges": urging.urged(found),
         "staff": signing.colleagues_under(request.actor, found),
         "signatures": lines(found),
         "may_report": found.state in ON_THE_DESK,

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 
 from applications import desk, showing
 from applications.dossier import lights
-from applications.models import Application, Task
+from applications.models import Application, Task, Urge
 from applications.operations import approving
-from applications.states import BEFORE_ACCEPTANCE, CaseState
+from applications.states import BEFORE_ACCEPTANCE, ON_THE_DESK, CaseState
 from applications.views.staff_door import supervisor_only
 from departments.access import Actor
 from departments.calendar import current_calendar
@@ -160,6 +160,8 @@ def supervise_case(request: ActorRequest, number: str) -> HttpResponse:
         "case": case,
         "light": _case_light(case, today, calendar),
         "tasks": [(task, lit[task.pk]) for task in tasks],
+        "open_tasks": [task for task in tasks if task.state in ON_THE_DESK],
+        "urges": Urge.objects.filter(task__application=case).select_related("task__department"),
         "events": case.events.exclude(kind="material").order_by("-id")[:200],
     }
     return render(request, "applications/supervisor/case.html", context)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications.models import Card, MovedDay, Recount
+from applications.operations.urging import open_orders
 from applications.views.staff_door import supervisor_only
 from departments.middleware import ActorRequest
 
@@ -35,6 +36,8 @@ def clocks(request: ActorRequest) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "year": timezone.localdate().year,
+        "orders": open_orders()[:SHOWN],
+        "today": timezone.localdate(),
         "counts": _by_department(),
         "cards": cards.order_by("-id")[:SHOWN],
         "runs": [

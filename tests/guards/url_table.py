@@ -224,6 +224,7 @@ TABLE: dict[str, Row] = {
     "ready-first": Row("signed in", None, 404, "case"),
     "papers-promise": Row("signed in", None, 422, "case"),
     "papers-supplement": Row("signed in", None, 404, "case"),
+    "urge": Row("signed in", None, 302, "case"),
     "change-answers": Row("signed in", 200, 422, "case"),
     "pick-inspection": Row("signed in", 200, 422, "case"),
     "fees": Row("signed in", 200, 422, "case"),  # nothing is owed
@@ -287,6 +288,7 @@ TABLE: dict[str, Row] = {
     "cocheck": Row("reviewer", 200, 422, "cocheck"),
     "promises": Row("reviewer", 200),
     "task-promise": Row("reviewer", 200, 422, "task"),
+    "task-order": Row("reviewer", None, 422, "task"),
     "queue-live": Row("reviewer", 200),
     "queue-take-over": Row("reviewer", None, 302),
     "queue-claim": Row("reviewer", None, 302),
@@ -322,6 +324,7 @@ TABLE: dict[str, Row] = {
     "supervise-clocks": Row("supervisor", 200),
     "supervise-approvals": Row("supervisor", 200, 404),
     "supervise-outage": Row("supervisor", 200),
+    "supervise-order": Row("supervisor", None, 302, "any case"),
     "supervise-case": Row("supervisor", 200, None, "any case"),
     "supervise-what-if-list": Row("supervisor", 200),
     "supervise-what-if": Row("supervisor", 200, None, "matter"),
