@@ -6,39 +6,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0031_promise_checks'),
+        ("applications", "0031_promise_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='card',
-            name='rule',
-            field=models.CharField(choices=[('acceptance', '受理期限'), ('statutory', '法定期限'), ('promise', '事项承诺'), ('matter', '一件事承诺'), ('joint', '联合办理上限'), ('issue', '颁发送达期限'), ('review_up', '下级审查期限'), ('order', '督办回复')], max_length=20, verbose_name='哪个期限'),
+            model_name="card",
+            name="rule",
+            field=models.CharField(
+                choices=[
+                    ("acceptance", "受理期限"),
+                    ("statutory", "法定期限"),
+                    ("promise", "事项承诺"),
+                    ("matter", "一件事承诺"),
+                    ("joint", "联合办理上限"),
+                    ("issue", "颁发送达期限"),
+                    ("review_up", "下级审查期限"),
+                    ("order", "督办回复"),
+                ],
+                max_length=20,
+                verbose_name="哪个期限",
+            ),
         ),
         migrations.CreateModel(
-            name='Urge',
+            name="Urge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.BooleanField(default=False, verbose_name='督办')),
-                ('reason', models.CharField(blank=True, default='', max_length=300, verbose_name='为什么')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by_name', models.CharField(max_length=60, verbose_name='谁催的')),
-                ('due', models.DateField(null=True, verbose_name='最迟回复日（含当日）')),
-                ('answer', models.CharField(blank=True, default='', max_length=500, verbose_name='怎么办的')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='回复时间')),
-                ('answered_by_name', models.CharField(blank=True, default='', max_length=60, verbose_name='谁回复的')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='urges', to='applications.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.BooleanField(default=False, verbose_name="督办")),
+                ("reason", models.CharField(blank=True, default="", max_length=300, verbose_name="为什么")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("by_name", models.CharField(max_length=60, verbose_name="谁催的")),
+                ("due", models.DateField(null=True, verbose_name="最迟回复日（含当日）")),
+                ("answer", models.CharField(blank=True, default="", max_length=500, verbose_name="怎么办的")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="回复时间")),
+                ("answered_by_name", models.CharField(blank=True, default="", max_length=60, verbose_name="谁回复的")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="urges", to="applications.task"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '催办督办',
-                'verbose_name_plural': '催办督办',
-                'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('answered_at', None), ('order', True)), fields=['due'], name='urge_order_open')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at', None), ('order', True)), fields=('task',), name='one_open_order_per_task')],
+                "verbose_name": "催办督办",
+                "verbose_name_plural": "催办督办",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("answered_at", None), ("order", True)),
+                        fields=["due"],
+                        name="urge_order_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered_at", None), ("order", True)),
+                        fields=("task",),
+                        name="one_open_order_per_task",
+                    )
+                ],
             },
         ),
     ]
