@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matters', '0011_guidance'),
+        ("matters", "0011_guidance"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='item',
-            name='review_steps',
-            field=models.PositiveSmallIntegerField(choices=[(1, '一步：谁承办谁决定'), (2, '两步：承办、批准'), (3, '三步：承办、审核、批准')], default=1, help_text='经手过的人不能再审核、批准。改了以后新受理的件照新的走，不用重新发布', verbose_name='签批步骤'),
+            model_name="item",
+            name="review_steps",
+            field=models.PositiveSmallIntegerField(
+                choices=[(1, "一步：谁承办谁决定"), (2, "两步：承办、批准"), (3, "三步：承办、审核、批准")],
+                default=1,
+                help_text="经手过的人不能再审核、批准。改了以后新受理的件照新的走，不用重新发布",
+                verbose_name="签批步骤",
+            ),
         ),
     ]

@@ -8,6 +8,9 @@ from departments.access import Actor, actor_for
 from matters.published import current_plan
 from tests.applications.test_budgets import filled
 
+# Fields whose form no word of ours fits.
+FITTING = {"applicant-email": "shop@example.cn", "project-code": "2401-320724-89-01-123456"}
+
 
 def actor(name: str) -> Actor:
     """The actor behind a demonstration account, read anew."""
@@ -19,7 +22,7 @@ def accepted(matter: str = "open-restaurant", **answers: str) -> Application:
     plan, clerk, zhang = current_plan(matter).plan, actor("limin"), actor("zhangting")
     chosen = {question.code: question.choices[0].code for question in plan.questions} | answers
     draft = drafting.start_draft(actor=zhang, matter_code=matter, answers=chosen)
-    draft = drafting.fill_in(actor=zhang, draft_id=draft.pk, version=draft.version, values=filled(plan))
+    draft = drafting.fill_in(actor=zhang, draft_id=draft.pk, version=draft.version, values=filled(plan) | FITTING)
     case = submission.submit(actor=zhang, draft_id=draft.pk, duplicate_reason="再办一件")
     intake.receive(actor=clerk, number=case.number)
     for paper in case.materials.filter(state=MaterialState.AWAITING):

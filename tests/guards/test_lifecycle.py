@@ -116,8 +116,9 @@ def test_no_state_of_a_case_task_or_ticket_is_written_outside_the_lifecycle(path
             for n in names
             if n.func.attr == "update" and any(k.arg == "state" for k in n.keywords)
         ]
-        assert all(text.startswith(("CaseMaterial.", "Fetch.", "Reading.", "Certificate.", "taken.charges")) for text in touched), (
-            touched
-        )
+        assert all(
+            text.startswith(("CaseMaterial.", "Fetch.", "Reading.", "Certificate.", "taken.charges"))
+            for text in touched
+        ), touched
         return
     assert list(writes_of_state(tree)) == []
