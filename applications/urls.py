@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from applications.views import (
+    citizen_again,
     citizen_cases,
     citizen_change,
     citizen_data,
@@ -104,6 +105,7 @@ urlpatterns: list[URLPattern] = [
     path("my/<slug:number>/papers/supplement/", citizen_papers.supplement, name="papers-supplement"),
     path("my/<slug:number>/inspection/", citizen_inspection.pick_inspection, name="pick-inspection"),
     path("my/<slug:number>/fees/", fees.fees, name="fees"),
+    path("my/<slug:number>/again/", citizen_again.again, name="file-again"),
     path("my/<slug:number>/urge/", urges.urge, name="urge"),
     path("my/<slug:number>/answers/", citizen_change.change, name="change-answers"),
     path("my/<slug:number>/withdraw/", citizen_turn.withdraw, name="withdraw"),

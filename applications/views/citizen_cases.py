@@ -16,6 +16,7 @@ from applications.operations.committing import checks_of_case
 from applications.operations.correcting import open_correction
 from applications.operations.inspecting import open_visit
 from applications.operations.paying import owed
+from applications.operations.refiling import may_file_again
 from applications.operations.supplementing import open_supplements
 from applications.operations.urging import may_urge
 from applications.states import CASE_RUNNING, FAVOURABLE, FINAL, CaseState, MaterialState
@@ -83,6 +84,7 @@ def track(request: ActorRequest, number: str) -> HttpResponse:
         "handed": [(m, SUBMIT_WORDS.get(m.submit, ""), files.get(m.material_code, [])) for m in context["materials"]],
         "sections": filled_sections(found, case.form),
         "looked": looked_at_case(case, context["tasks"]),
+        "may_file_again": may_file_again(case),
     }
     return render(request, "applications/citizen/track.html", context)
 

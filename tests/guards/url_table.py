@@ -224,6 +224,7 @@ TABLE: dict[str, Row] = {
     "ready-first": Row("signed in", None, 404, "case"),
     "papers-promise": Row("signed in", None, 422, "case"),
     "papers-supplement": Row("signed in", None, 404, "case"),
+    "file-again": Row("signed in", None, 302, "case"),
     "urge": Row("signed in", None, 302, "case"),
     "change-answers": Row("signed in", 200, 422, "case"),
     "pick-inspection": Row("signed in", 200, 422, "case"),
