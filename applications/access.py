@@ -105,6 +105,11 @@ def sends_back(task: "Task", actor: Actor) -> bool:
     return _at_hand(task, actor) and task.step > 1
 
 
+def reroutes(task: "Task", actor: Actor) -> bool:
+    """What came back is given on by the window or the supervisor."""
+    return actor.clerk or actor.supervisor
+
+
 def heads(task: "Task", actor: Actor) -> bool:
     """负责人 of the task's department, or the deputy."""
     return reviews(task, actor) and actor.rank_in(task.department_id) >= Rank.HEAD

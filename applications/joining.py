@@ -77,7 +77,7 @@ def doomed(tasks: Mapping[str, TaskView]) -> dict[str, str]:
 
 def essential_lost(tasks: Mapping[str, TaskView]) -> bool:
     """An essential item was decided against or ended: the matter has lost its point, the applicant is asked."""
-    lost = (TaskState.REFUSED, TaskState.TERMINATED, TaskState.DECLINED, TaskState.RETURNED, TaskState.VOID)
+    lost = (TaskState.REFUSED, TaskState.TERMINATED, TaskState.DECLINED, TaskState.VOID)
     return any(task.essential and task.state in lost for task in tasks.values())
 
 
@@ -94,7 +94,6 @@ def outcome(tasks: Mapping[str, TaskView]) -> Outcome | None:
         (TaskState.REFUSED, Outcome.REFUSED),
         (TaskState.DECLINED, Outcome.REFUSED),
         (TaskState.TERMINATED, Outcome.TERMINATED),
-        (TaskState.RETURNED, Outcome.TERMINATED),
         (TaskState.WITHDRAWN, Outcome.WITHDRAWN),
     ):
         if state in states:

@@ -17,7 +17,7 @@ from departments.access import Actor
 from foundation.errors import Conflict, NotAllowed
 
 WORK = [T.OPEN, T.CLAIMED, T.ADVISED]
-UNDECIDED = [T.WAITING, T.OPEN, T.CLAIMED, T.ADVISED, T.SUSPENDED]
+UNDECIDED = [T.WAITING, T.OPEN, T.CLAIMED, T.ADVISED, T.SUSPENDED, T.RETURNED]
 
 
 class CaseLifecycle(FSMModelMixin, models.Model):
@@ -127,6 +127,9 @@ class TaskLifecycle(FSMModelMixin, models.Model):
 
     @transition(state, source=[T.OPEN, T.CLAIMED], target=T.RETURNED, permission=access.reviews)
     def give_back(self) -> None: ...
+
+    @transition(state, source=T.RETURNED, target=T.OPEN, permission=access.reroutes)
+    def reroute(self) -> None: ...
 
     @transition(state, source=[T.PENDING, *UNDECIDED], target=T.TERMINATED, permission=access.anyone_in_the_case)
     def terminate(self) -> None: ...

@@ -38,7 +38,7 @@ class TaskState(TextChoices):
     REFUSED = "refused", "不予"
     PASSED_UP = "passed_up", "已转报"
     DECLINED = "declined", "不予受理"
-    RETURNED = "returned", "已退回"
+    RETURNED = "returned", "退回窗口"
     TERMINATED = "terminated", "已终止"
     WITHDRAWN = "withdrawn", "已撤回"
     VOID = "void", "已作废"
@@ -96,7 +96,6 @@ FINAL = (
     TaskState.REFUSED,
     TaskState.PASSED_UP,
     TaskState.DECLINED,
-    TaskState.RETURNED,
     TaskState.TERMINATED,
     TaskState.WITHDRAWN,
     TaskState.VOID,

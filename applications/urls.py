@@ -51,6 +51,7 @@ from applications.views import (
     window_papers,
     window_person,
     window_pickup,
+    window_returned,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -124,6 +125,7 @@ urlpatterns: list[URLPattern] = [
     path("window/outage/", window_outage.receipts, name="window-outage"),
     path("window/outage/pad/<int:block>/", window_outage.pad, name="window-outage-pad"),
     path("window/outage/<slug:number>/", window_outage.receipt, name="window-outage-receipt"),
+    path("window/<slug:number>/reroute/", window_returned.reroute, name="window-reroute"),
     path("window/<slug:number>/", window_case.case, name="window-case"),
     path("window/<slug:number>/papers/", window_documents.papers, name="window-papers"),
     path("window/<slug:number>/papers/order/", window_documents.order, name="window-paper-order"),

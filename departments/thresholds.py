@@ -123,6 +123,16 @@ THRESHOLDS = {
         meaning="承诺不实、决定被撤销的，这么多天以内不能再用告知承诺办。本县规定。",
         reach=AT_ONCE,
     ),
+    "return_days": Threshold(
+        name="不归本部门的退回",
+        default=1,
+        unit=WORKING_DAYS,
+        least=1,
+        most=3,
+        law="",
+        meaning="部门收到以后这么多个工作日内，可以把不归它办的退回窗口，只能一次，期限照走。本县规定。",
+        reach=AT_ONCE,
+    ),
     "urge_days": Threshold(
         name="催一催以后再催",
         default=2,

@@ -49,6 +49,12 @@ class Task(TaskLifecycle):
     # 《行政许可法》第四十二条: working days by which the term was extended, once.
     extended_days = models.PositiveSmallIntegerField("延长工作日", default=0)
 
+    # 退回窗口, once: when, and which department it was said to belong to.
+    returned_at = models.DateTimeField("退回时间", null=True)
+    returned_to = models.ForeignKey(
+        "departments.Department", models.PROTECT, null=True, verbose_name="说该归谁", related_name="+", db_index=False
+    )
+
     decided_at = models.DateTimeField("决定时间", null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decision_number = models.CharField("文号", max_length=60, blank=True, default="")

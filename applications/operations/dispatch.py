@@ -178,6 +178,17 @@ def _dispatch(task: Task) -> Entry:
     )
 
 
+def dispatch_again(task: Task) -> Entry:
+    """The same for a task that another department gets: the queue is its new one's."""
+    return Entry(
+        kind="dispatch",
+        key=str(task.pk),
+        dedupe=f"dispatch:{task.pk}:{task.department_id}",
+        queue=f"dept.{task.department_id}",
+        payload={"task": task.pk},
+    )
+
+
 def deliver_entry(row: Outbox) -> None:
     """Outbox handler `dispatch`: stamp the proof of receipt once. The department can work before and without it."""
     task = Task.objects.select_related("application", "department").get(pk=row.payload["task"])

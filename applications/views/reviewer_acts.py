@@ -39,7 +39,7 @@ def do(request: ActorRequest, pk: int, act: Act, done: str, to: str = "task") ->
         act(task)
     except Refused as refusal:
         typed = {name: posted(request, name, longest) for name, longest in TEXTS.items() if name in request.POST}
-        typed["cause"] = posted(request, "cause", 20)
+        typed["cause"], typed["owner"] = posted(request, "cause", 20), posted(request, "owner", 50)
         fresh = own_task(request.actor, pk)
         return show_task(request, fresh, refusal=refusal, typed=typed, points=points, status=status_of(refusal))
     messages.success(request, done)
@@ -157,11 +157,12 @@ def task_resume(request: ActorRequest, task: int) -> HttpResponse:
 def task_return(request: ActorRequest, task: int) -> HttpResponse:
     """退回: not this department's to decide."""
     reason = posted(request, "return_reason", TEXTS["return_reason"])
+    owner = posted(request, "owner", 50)
     return do(
         request,
         task,
-        lambda t: returning.give_back(actor=request.actor, task_id=t.pk, reason=reason),
-        "已退回，申请人会收到通知",
+        lambda t: returning.give_back(actor=request.actor, task_id=t.pk, reason=reason, owner=owner),
+        "已退回窗口，由窗口转给应当办的部门",
         "queue",
     )
 

@@ -26,6 +26,7 @@ from applications.states import DECIDABLE, ON_THE_DESK, VERDICTS, TaskState
 from applications.views.staff_door import own_task, reviewer_only
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
+from departments.models import Department
 from departments.workdays import Calendar
 from foundation.errors import Refused
 from matters.guidance import query_of
@@ -119,6 +120,7 @@ def show_task(
         "extension": next((one for one in approvals if one.kind == Approval.EXTEND), None),
         "cannot_extend": extending.cannot_extend(found),
         "heads": heads(found, request.actor),
+        "owners": owners_for(found),
         "urges": urging.urged(found),
         "staff": signing.colleagues_under(request.actor, found),
         "signatures": lines(found),
@@ -128,6 +130,13 @@ def show_task(
     }
     context |= _panel(request, found, dossier.siblings, calendar)
     return render(request, "applications/reviewer/task.html", context, status=status)
+
+
+def owners_for(task: Task) -> list[Department]:
+    """The departments that a task might belong to instead. No query once it cannot be returned any more."""
+    if task.returned_at is not None or task.state not in (TaskState.OPEN, TaskState.CLAIMED):
+        return []
+    return list(Department.objects.exclude(pk=task.department_id).order_by("short_name"))
 
 
 def values_of(task: Task) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.identity import normalise, normalise_phone
 from accounts.models import Person
 from accounts.operations.people import find_person, phone_index
-from applications.models import Application, CaseMaterial, PaperReceipt
+from applications.models import Application, CaseMaterial, Correction, PaperReceipt, Task
 from applications.numbers import is_case_number
 from applications.operations import couriers, drafting
 from applications.paper_numbers import is_paper_number
-from applications.states import CaseState, MaterialState
+from applications.states import CaseState, MaterialState, TaskState
 from applications.views.door import posted
 from applications.views.window_door import (
     PAGE_SIZE,
@@ -73,11 +73,16 @@ def _correcting(request: ActorRequest) -> QuerySet[Application]:
     return cases(request).filter(state=CaseState.CORRECTING).order_by("accept_by", "id")
 
 
-def _followed(request: ActorRequest) -> QuerySet[Application]:
-    """Running cases that want the window again: items added by changed answers, deferred papers handed in online."""
+def _followed(request: ActorRequest) -> QuerySet[Any]:
+    """Running cases that want the window again: items added by changed answers, deferred papers handed in online, items that a department returned."""
     handed_in = CaseMaterial.objects.filter(state=MaterialState.DEFERRED, handed_in_at__isnull=False)
-    running = cases(request).filter(state=CaseState.ACCEPTED)
-    wanted = running.filter(Q(added_accept_by__isnull=False) | Q(pk__in=handed_in.values("application_id")))
+    returned = Task.objects.filter(application=OuterRef("pk"), state=TaskState.RETURNED)
+    asked = Correction.objects.filter(application=OuterRef("pk"), answered_at=None)
+    running = cases(request).filter(state=CaseState.ACCEPTED).annotate(sent_back=Exists(returned))
+    added = Q(added_accept_by__isnull=False) & ~Exists(asked)  # 先办齐了的: the rest waits for the applicant
+    wanted = running.filter(
+        added | Q(pk__in=handed_in.values("application_id")) | Q(sent_back=True)
+    )
     return wanted.order_by("added_accept_by", "id")
 
 

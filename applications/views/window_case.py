@@ -212,7 +212,11 @@ def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
     if found.state != CaseState.ACCEPTED:
         return {}
     rows = list(Approval.objects.filter(application=found).select_related("task__department"))
+    back = Task.objects.filter(application=found, state=TaskState.RETURNED)
+    returned = list(back.select_related("department", "returned_to").order_by("position"))
     return {
+        "returned": returned,
+        "owners": Department.objects.order_by("short_name") if returned else (),
         "visit": open_visit(found),
         "supplements": [one for one in rows if one.open_to_answer and still_wanted(found, one)],
         "revoking": next((one for one in rows if one.kind == Approval.REVOKE and one.approved is None), None),

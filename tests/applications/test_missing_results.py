@@ -31,7 +31,7 @@ def view(code: str, state: str = TaskState.OPEN, after: tuple[str, ...] = ()) ->
         (view("a"), [view("b", TaskState.PASSED_UP)], ["b"], (), ()),
         (view("a"), [view("b", TaskState.REFUSED)], ["b"], (), ("b",)),
         (view("a"), [view("b", TaskState.WITHDRAWN)], ["b", "b"], (), ("b",)),
-        (view("a"), [view("b"), view("c", TaskState.RETURNED)], ["b", "c"], ("b",), ("c",)),
+        (view("a"), [view("b"), view("c", TaskState.RETURNED)], ["b", "c"], ("b", "c"), ()),
         (view("a", after=("b",)), [view("b")], ["b"], (), ()),  # the order of the steps says it already
         (view("a"), [view("b", after=("a",))], ["b"], (), ()),  # it waits for this one: nobody would ever begin
         (view("a"), [], ["b"], (), ()),  # does not apply under the answers

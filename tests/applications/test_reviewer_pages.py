@@ -309,9 +309,11 @@ def test_what_is_not_the_departments_own_is_given_back_with_a_reason(world, mark
     task = claimed(world)
     empty = market.post(address("task-return", task), {"return_reason": " "})
     assert empty.status_code == 422 and "为什么不归本部门" in text_of(empty)
-    market.post(address("task-return", task), {"return_reason": "属于卫健委"})
+    unnamed = market.post(address("task-return", task), {"return_reason": "属于消防"})
+    assert unnamed.status_code == 422 and "应当归哪个部门" in text_of(unnamed) and "属于消防" in text_of(unnamed)
+    market.post(address("task-return", task), {"return_reason": "属于消防", "owner": "fire"})
     task = task_of(task.application, "food-licence")
-    assert (task.state, task.reason) == (TaskState.RETURNED, "属于卫健委")
+    assert (task.state, task.reason, task.returned_to_id) == (TaskState.RETURNED, "属于消防", "fire")
 
 
 def own_intake(world):

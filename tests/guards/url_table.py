@@ -255,6 +255,7 @@ TABLE: dict[str, Row] = {
     "window-person-care": Row("clerk", None, 422, "person"),
     "window-presence": Row("clerk", 200, None, "any case"),
     "window-shelf": Row("clerk", None, 409, "any case"),
+    "window-reroute": Row("clerk", None, 409, "any case"),
     "window-revoke": Row("clerk", None, 422, "any case"),
     "window-supplement": Row("clerk", None, 404, "any case"),
     "window-fix": Row("clerk", None, 409, "any case"),
