@@ -95,17 +95,8 @@ def answer(*, actor: Actor, check_id: int, asks: Sequence[Mapping[str, str]]) ->
         raise Conflict(SHUT)
     if check.until < timezone.localdate():
         raise Conflict(f"会审到{cn_date(check.until)}为止，已经过了，不能再加。")
-    papers, fields = targets(case, check.department_id)
-    kept = []
-    for ask in asks:
-        text = ask.get("text", "").strip()[:300]
-        kind = "material" if ask.get("material") else "field"
-        code = str(ask.get(kind, ""))
-        if code not in (papers if kind == "material" else fields):
-            raise Refused("只能提本部门事项用到的材料和栏目。", "asks")
-        if not text:
-            raise Refused("请写明怎么补，申请人要照着补。", "asks")
-        kept.append({kind: code, "text": text})
+    named = named_asks(case, check.department_id, asks, "请写明怎么补，申请人要照着补。")
+    kept = [{key: value for key, value in ask.items() if key != "name"} for ask in named]
     now = timezone.now()
     changed = CoCheck.objects.filter(pk=check.pk, answered_at=None).update(
         asks=kept, answered_at=now, answered_by_name=actor.name
@@ -116,6 +107,24 @@ def answer(*, actor: Actor, check_id: int, asks: Sequence[Mapping[str, str]]) ->
     said = f"要补 {len(kept)} 处" if kept else "没有要补的"
     record([event(case, "cocheck_answered", f"{check.department.short_name}会审：{said}", actor)])
     return check
+
+
+def named_asks(
+    case: Application, department: str, asks: Sequence[Mapping[str, str]], wordless: str
+) -> list[dict[str, str]]:
+    """What a department asks, each line with the name of its paper or field. Raises Refused for what its items do not
+    use, and with the sentence `wordless` for a line without words."""
+    papers, fields = targets(case, department)
+    kept = []
+    for ask in asks:
+        kind, names = ("material", papers) if ask.get("material") else ("field", fields)
+        code, text = str(ask.get(kind, "")), ask.get("text", "").strip()[:300]
+        if code not in names:
+            raise Refused("只能提本部门事项用到的材料和栏目。", "asks")
+        if not text:
+            raise Refused(wordless, "asks")
+        kept.append({kind: code, "name": names[code], "text": text})
+    return kept
 
 
 def nothing_to_ask(case: Application, department: str, actor: Actor) -> None:

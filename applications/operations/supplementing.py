@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applications import access
 from applications.models import Application, Approval, MaterialFile, Task
-from applications.operations.cochecking import targets
+from applications.operations.cochecking import named_asks
 from applications.operations.recording import event, lock_case, lock_task, record
 from applications.states import ON_THE_DESK, CaseState
 from departments.access import Actor
@@ -56,16 +56,7 @@ def ask_supplement(*, actor: Actor, task_id: int, asks: Sequence[Mapping[str, st
 
 
 def _asks(case: Application, task: Task, asks: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    papers, fields = targets(case, task.department_id)
-    kept = []
-    for ask in asks[:MOST_ASKS]:
-        kind, names = ("material", papers) if ask.get("material") else ("field", fields)
-        code, text = ask.get(kind, ""), ask.get("text", "").strip()[:300]
-        if code not in names:
-            raise Refused("只能问本部门事项用到的材料和栏目。", "asks")
-        if not text:
-            raise Refused("请写明要说明什么，申请人要照着答。", "asks")
-        kept.append({kind: code, "name": names[code], "text": text})
+    kept = named_asks(case, task.department_id, asks[:MOST_ASKS], "请写明要说明什么，申请人要照着答。")
     if not kept:
         raise Refused("请选一份材料或者一栏，写明要说明什么。", "asks")
     return kept

@@ -12,6 +12,7 @@ from applications.models import Approval, Task
 from applications.operations import cochecking, revoking, supplementing
 from applications.states import ON_THE_DESK
 from applications.views.door import posted, status_of
+from applications.views.reviewer_cochecks import asks_posted
 from applications.views.staff_door import own_task, reviewer_only
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
@@ -29,7 +30,7 @@ def task_supplement(request: ActorRequest, task: int) -> HttpResponse:
         return _page(request, found)
     try:
         supplementing.ask_supplement(
-            actor=request.actor, task_id=found.pk, asks=_asks(request), reason=posted(request, "why", 500)
+            actor=request.actor, task_id=found.pk, asks=asks_posted(request), reason=posted(request, "why", 500)
         )
     except Refused as refusal:
         return _page(request, own_task(request.actor, task), refusal)
@@ -62,13 +63,6 @@ def task_revoke(request: ActorRequest, task: int) -> HttpResponse:
     context = {"task": found, "case": found.application, "refusal": refusal, "typed": typed, "waiting": waiting}
     status = status_of(refusal) if refusal else 200
     return render(request, "applications/reviewer/revoke.html", context, status=status)
-
-
-def _asks(request: ActorRequest) -> list[dict[str, str]]:
-    """Lines that were written: `m.<paper>` and `f.<field>`."""
-    kinds = {"m.": "material", "f.": "field"}
-    written = [(name, posted(request, name, 300)) for name in request.POST if name[:2] in kinds]
-    return [{kinds[name[:2]]: name[2:], "text": text} for name, text in written if text]
 
 
 def _page(request: ActorRequest, found: Task, refusal: Refused | None = None) -> HttpResponse:

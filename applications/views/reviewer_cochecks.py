@@ -34,7 +34,7 @@ def cocheck(request: ActorRequest, check: int) -> HttpResponse:
     found = _own(request, check)
     if request.method != "POST":
         return _page(request, found)
-    asks = [] if request.POST.get("none") else _asks(request)
+    asks = [] if request.POST.get("none") else asks_posted(request)
     try:
         if not asks and not request.POST.get("none"):
             raise Refused("哪一份、哪一栏要补，就在它旁边写；都不用补，请点“没有要补的”。", "asks")
@@ -55,7 +55,7 @@ def _own(request: ActorRequest, pk: int) -> CoCheck:
     return found
 
 
-def _asks(request: ActorRequest) -> list[dict[str, str]]:
+def asks_posted(request: ActorRequest) -> list[dict[str, str]]:
     """Lines that were written: `m.<paper>` and `f.<field>`."""
     kinds = {"m.": "material", "f.": "field"}
     written = [(name, posted(request, name, 300)) for name in request.POST if name[:2] in kinds]

@@ -80,9 +80,7 @@ def _followed(request: ActorRequest) -> QuerySet[Any]:
     asked = Correction.objects.filter(application=OuterRef("pk"), answered_at=None)
     running = cases(request).filter(state=CaseState.ACCEPTED).annotate(sent_back=Exists(returned))
     added = Q(added_accept_by__isnull=False) & ~Exists(asked)  # 先办齐了的: the rest waits for the applicant
-    wanted = running.filter(
-        added | Q(pk__in=handed_in.values("application_id")) | Q(sent_back=True)
-    )
+    wanted = running.filter(added | Q(pk__in=handed_in.values("application_id")) | Q(sent_back=True))
     return wanted.order_by("added_accept_by", "id")
 
 

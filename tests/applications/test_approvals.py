@@ -91,7 +91,7 @@ def test_one_question_of_an_item_waits_at_a_time(world: World, case: Application
     [
         ({"asks": []}, "请选一份材料或者一栏"),
         ({"asks": [{"field": AREA, "text": " "}]}, "请写明要说明什么"),
-        ({"asks": [{"field": "shop-sign", "text": "什么"}]}, "只能问本部门事项用到的"),
+        ({"asks": [{"field": "shop-sign", "text": "什么"}]}, "只能提本部门事项用到的"),
         ({"reason": " "}, "为什么补正告知的时候没有提"),
     ],
 )
