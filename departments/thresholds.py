@@ -133,6 +133,16 @@ THRESHOLDS = {
         meaning="部门收到以后这么多个工作日内，可以把不归它办的退回窗口，只能一次，期限照走。本县规定。",
         reach=AT_ONCE,
     ),
+    "consult_days": Threshold(
+        name="征求意见的答复",
+        default=5,
+        unit=WORKING_DAYS,
+        least=1,
+        most=15,
+        law="",
+        meaning="一个部门向另一个部门征求意见，最长给这么多个工作日答复；办理期限不变。本县规定。",
+        reach="对之后征求的起作用",
+    ),
     "urge_days": Threshold(
         name="催一催以后再催",
         default=2,

@@ -2,6 +2,7 @@ from applications.models.application import Application
 from applications.models.approval import Approval
 from applications.models.charge import Charge, ChargeState, Payment
 from applications.models.cocheck import Card, CoCheck
+from applications.models.consultation import Consultation
 from applications.models.custody import Bundle, BundledPaper, Courier, CourierLine, CustodyMove, SignedScan
 from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft, HelpAct
@@ -29,6 +30,7 @@ __all__ = [
     "Charge",
     "ChargeState",
     "CoCheck",
+    "Consultation",
     "Correction",
     "Courier",
     "CourierLine",

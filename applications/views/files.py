@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from applications.beyond import opened_file
 from applications.dossier import GRANT_PAPERS
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Task
+from applications.operations.consulting import given_file
 from applications.operations.drafting import drafts_visible_to
 from applications.operations.papers import PRIVATE
 from applications.operations.review import results_asked
@@ -162,8 +163,8 @@ def _own(actor: Actor, case_id: int | None) -> bool:
 
 
 def _sees_file(actor: Actor, file: MaterialFile) -> bool:
-    """The applicant and the window; a reviewer when an item of their department uses the material, or when they have
-    said today what else they need it for."""
+    """The applicant and the window; a reviewer when an item of their department uses the material, when they have said
+    today what else they need it for, or when another department gave it to theirs with a question that is open."""
     if file.application_id is None:
         return bool(drafts_visible_to(actor).filter(pk=file.draft_id).exists())
     if _own(actor, file.application_id):
@@ -172,7 +173,9 @@ def _sees_file(actor: Actor, file: MaterialFile) -> bool:
     used = CaseMaterial.objects.filter(application_id=file.application_id, material_code=file.material_code)
     if any(set(codes) & items for codes in used.values_list("used_by", flat=True)):
         return True
-    return bool(items) and opened_file(actor, file)
+    if items and opened_file(actor, file):
+        return True
+    return given_file(actor, file.application_id, file.material_code)
 
 
 def _sees_paper(actor: Actor, paper: CasePaper) -> bool:

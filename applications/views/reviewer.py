@@ -23,6 +23,7 @@ from applications.operations import colleagues, review
 from applications.operations.at_once import is_at_once
 from applications.operations.cochecking import waiting_for
 from applications.operations.committing import open_checks
+from applications.operations.consulting import open_consultations
 from applications.operations.dispatch import view_of
 from applications.operations.extending import leads, waiting_for_head
 from applications.operations.timing import CAUSES
@@ -119,6 +120,7 @@ def _context(request: ActorRequest) -> dict[str, Any]:
         "cochecks": waiting_for(actor).count(),
         "doubts": own_doubts(actor).count(),
         "promises": open_checks(actor).count(),
+        "consults": open_consultations(actor).count(),
         "extensions": list(waiting_for_head(actor)[:PAGE_OF_EXTENSIONS]) if leads(actor) else [],
         "live_address": f"{reverse('queue-live')}?{request.GET.urlencode()}",
     }
@@ -136,6 +138,7 @@ def _seen(context: Mapping[str, Any]) -> str:
     shown = [
         rows,
         context["promises"],
+        context["consults"],
         context["tabs"],
         context["filters"],
         context["waiting_for_word"],

@@ -18,6 +18,7 @@ from applications.models import (
     Bundle,
     CasePaper,
     CoCheck,
+    Consultation,
     Inspection,
     InspectionPart,
     InspectionPhoto,
@@ -56,6 +57,7 @@ NOT_THERE: dict[str, Any] = {
     "token": "A" * 32,
     "mandate": 999_999_999,
     "check": 999_999_999,
+    "consult": 999_999_999,
     "courier": 999_999_999,
     "block": 999_999_999,
     "photo": 999_999_999,
@@ -193,6 +195,16 @@ def set_up() -> Scene:
             application=own, department_id=department, round=1, opened_at=timezone.now(), until=date(2026, 3, 5)
         )
         objects[("cocheck", which)] = {"check": said.pk}
+        asked = Consultation.objects.create(
+            task=own.tasks.get(item_code="fire-check"),
+            department_id=department,
+            question="排烟改了没有",
+            due=date(2026, 3, 5),
+            asked_at=timezone.now(),
+            asked_by=users["market1"],
+            asked_by_name="赵强",
+        )
+        objects[("consultation", which)] = {"consult": asked.pk}
     objects |= _inspections({"own": own, "other": other})
     objects |= visits_of("county")
     second = actor_for(users["editor1"])

@@ -52,6 +52,7 @@ SIGHT: dict[str, Seen] = {
     "file": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
     "paper": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
     "photo": (frozenset({"reviewer"}), frozenset()),
+    "consultation": (frozenset({"reviewer"}), frozenset()),  # the other one asks the market bureau
     "cocheck": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau
     "bag": (CLERK, CLERK),
     "guidance": (SIGNED_IN, SIGNED_IN),
@@ -291,6 +292,9 @@ TABLE: dict[str, Row] = {
     "promises": Row("reviewer", 200),
     "task-promise": Row("reviewer", 200, 422, "task"),
     "task-order": Row("reviewer", None, 422, "task"),
+    "consults": Row("reviewer", 200),
+    "consultation": Row("reviewer", 200, 422, "consultation"),
+    "task-consult": Row("reviewer", 200, 422, "task"),
     "queue-live": Row("reviewer", 200),
     "queue-take-over": Row("reviewer", None, 302),
     "queue-claim": Row("reviewer", None, 302),
