@@ -18,6 +18,7 @@ from applications.operations.recording import event, inform, lock_case, lock_tas
 from applications.states import ON_THE_DESK, CaseState
 from departments.access import Actor
 from departments.calendar import current_calendar
+from departments.models import Department
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.files.operations import store
 from foundation.outbox.operations import put
@@ -44,6 +45,19 @@ def to_see(tasks: Iterable[Task], plan: Plan) -> list[Task]:
 def open_visit(case: Application) -> Inspection | None:
     """The visit that is arranged or offered, if there is one. One query."""
     return Inspection.objects.filter(application=case, closed_at=None, cancelled_at=None).select_related("lead").first()
+
+
+def visit_to_come(case: Application) -> Inspection | None:
+    """The open visit while a department still has an item to see; after the last decision nobody comes. Two queries."""
+    visit = open_visit(case)
+    return visit if visit and to_see(case.tasks.all(), plan_of(case.revision_id)) else None
+
+
+def leader(visit: Inspection | None, seen: Sequence[Task]) -> Department | None:
+    """Who arranges the visit: who opened it while it has an item to see, then the next in plan order. Pure."""
+    if visit and (not seen or visit.lead_id in {task.department_id for task in seen}):
+        return visit.lead
+    return seen[0].department if seen else None
 
 
 def points_for(department: str, tasks: Iterable[Task], plan: Plan) -> list[tuple[Task, tuple[Point, ...]]]:
@@ -76,7 +90,8 @@ def offer_visit(
     if task not in seen or case.state != CaseState.ACCEPTED:
         raise Conflict("这一项现在不用现场核查。")
     visit = open_visit(case)
-    lead = visit.lead if visit else seen[0].department
+    lead = leader(visit, seen)
+    assert lead is not None
     if lead.pk not in actor.departments:
         raise NotAllowed(f"一同核查由{lead.short_name}牵头约时间，本部门跟着一起去。")
     if visit and visit.parts.filter(done_at__isnull=False).exists():
@@ -93,7 +108,8 @@ def offer_visit(
         )
     else:
         visit.slots, visit.place, visit.move_reason, visit.at, visit.chosen_by_name = hours, place, reason, None, ""
-        visit.save(update_fields=["slots", "place", "move_reason", "at", "chosen_by_name"])
+        visit.lead = lead
+        visit.save(update_fields=["slots", "place", "move_reason", "at", "chosen_by_name", "lead"])
     for department in dict.fromkeys(one.department_id for one in seen):
         InspectionPart.objects.get_or_create(inspection=visit, department_id=department)
     visit.parts.filter(department_id=task.department_id).update(officers=names)
@@ -132,7 +148,7 @@ def pick_slot(*, actor: Actor, number: str, slot: str) -> Inspection:
     case = lock_case(actor, number)
     if not access.acts_for_applicant(case, actor):
         raise NotAllowed("只有申请人或者窗口可以选核查时间。")
-    visit = open_visit(case)
+    visit = visit_to_come(case)
     if visit is None:
         raise Conflict(GONE)
     hour = next((hour for hour in visit.offered() if hour.isoformat() == slot), None)
@@ -153,12 +169,13 @@ def pick_slot(*, actor: Actor, number: str, slot: str) -> Inspection:
 @transaction.atomic
 def cancel_visit(*, actor: Actor, task_id: int, reason: str) -> Inspection:
     """The leading department calls it off, with the reason. Raises NotAllowed, Conflict, Refused."""
-    case, task, _ = lock_task(actor, task_id)
+    case, task, tasks = lock_task(actor, task_id)
     visit = open_visit(case)
-    if visit is None:
+    lead = leader(visit, to_see(tasks, plan_of(case.revision_id)))
+    if visit is None or lead is None:
         raise Conflict(GONE)
-    if visit.lead_id not in actor.departments:
-        raise NotAllowed(f"只有牵头的{visit.lead.short_name}可以取消。")
+    if lead.pk not in actor.departments:
+        raise NotAllowed(f"只有牵头的{lead.short_name}可以取消。")
     reason = reason.strip()[:LONGEST]
     if not reason:
         raise Refused("请写为什么取消，申请人看得到。", "reason")
@@ -276,7 +293,7 @@ def sign_off(
 ) -> Inspection:
     """The applicant signs on the screen, or does not and why is noted; the visit is over and its record is made.
 
-    All departments that still have an item to see are done by then. Raises Task.DoesNotExist, NotAllowed, Conflict,
+    All departments that still have an item to see are done by then, one at least. Raises Task.DoesNotExist, NotAllowed, Conflict,
     FileRefused, Refused with neither.
     """
     reason = unsigned_reason.strip()[:LONGEST]
@@ -298,7 +315,10 @@ def sign_off(
 
 def _ready_to_sign(actor: Actor, task_id: int) -> tuple[Application, Task, Inspection]:
     case, task, tasks, visit, _ = _own_part(actor, task_id)
-    waiting = still_to_come(visit.parts.select_related("department"), to_see(tasks, plan_of(case.revision_id)))
+    parts = list(visit.parts.select_related("department"))
+    if all(part.done_at is None for part in parts):
+        raise Conflict("还没有部门查完，没有情况可以签。")
+    waiting = still_to_come(parts, to_see(tasks, plan_of(case.revision_id)))
     if waiting:
         names = "、".join(part.department.short_name for part in waiting)
         raise Conflict(f"{names}还没有查完，查完一起签。")

@@ -14,7 +14,7 @@ from applications.models import Application, CasePaper, Suspension
 from applications.operations import drafting
 from applications.operations.committing import checks_of_case
 from applications.operations.correcting import open_correction
-from applications.operations.inspecting import open_visit
+from applications.operations.inspecting import visit_to_come
 from applications.operations.paying import owed
 from applications.operations.refiling import may_file_again
 from applications.operations.supplementing import open_supplements
@@ -104,7 +104,7 @@ def progress_of(case: Application) -> dict[str, Any]:
     pauses = list(Suspension.objects.filter(task__application=case))
     correction = open_correction(case)
     calendar, today, plan = current_calendar(), timezone.localdate(), plan_of(case.revision_id)
-    visit = open_visit(case) if case.state == CaseState.ACCEPTED else None
+    visit = visit_to_come(case) if case.state == CaseState.ACCEPTED else None
     due = case.expected_due if case.accepted_on else case.accept_by
     done = sum(task.state in FINAL for task in tasks)
     return {

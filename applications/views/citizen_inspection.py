@@ -39,7 +39,7 @@ def _pick(request: ActorRequest, case: Application, door: str, back: str) -> Htt
         else:
             messages.success(request, "核查时间定了")
             return redirect(back, case.number)
-    visit = inspecting.open_visit(case)
+    visit = inspecting.visit_to_come(case)
     if visit is None:
         if refusal is None:
             raise Http404("没有约着的核查")

@@ -152,7 +152,10 @@ def _page(request: ActorRequest, found: Task, refusal: Refused | None = None) ->
     visit = next((one for one in visits if one.is_open), None)
     parts = list(visit.parts.all()) if visit else []
     own = next((part for part in parts if part.department_id == found.department_id), None)
-    lead = visit.lead if visit else seen[0].department if seen else None
+    begun = any(part.done_at for part in parts)
+    if not seen and not begun:  # all decided without it: nobody comes any more
+        visit, parts, own = None, [], None
+    lead = inspecting.leader(visit, seen)
     waiting = inspecting.still_to_come(parts, seen)
     context: dict[str, Any] = {
         "task": found,
@@ -168,7 +171,7 @@ def _page(request: ActorRequest, found: Task, refusal: Refused | None = None) ->
         "lead": lead,
         "leads": lead is not None and lead.pk == found.department_id and found in seen,
         "departments": list(dict.fromkeys(task.department.short_name for task in seen)),
-        "begun": any(part.done_at for part in parts),
+        "begun": begun,
         "waiting": [part.department.short_name for part in waiting],
         "points": _points(request.POST if refusal else {}, own, found, tasks),
         "may_record": own is not None and own.done_at is None and visit is not None and visit.at is not None,

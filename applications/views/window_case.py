@@ -15,7 +15,7 @@ from applications.models import Application, Approval, CaseMaterial, MaterialFil
 from applications.operations.cochecking import checks_of, last_day, needed, next_round, still_open
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
-from applications.operations.inspecting import open_visit
+from applications.operations.inspecting import visit_to_come
 from applications.operations.placing import of_towns, unplaced
 from applications.operations.ready_first import ready_of
 from applications.operations.revoking import undecided
@@ -217,7 +217,7 @@ def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
     return {
         "returned": returned,
         "owners": Department.objects.order_by("short_name") if returned else (),
-        "visit": open_visit(found),
+        "visit": visit_to_come(found),
         "supplements": [one for one in rows if one.open_to_answer and still_wanted(found, one)],
         "revoking": next((one for one in rows if one.kind == Approval.REVOKE and one.approved is None), None),
         "revoking_items": request.POST.getlist("revoke_item"),

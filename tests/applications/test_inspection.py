@@ -219,6 +219,32 @@ def test_a_department_that_has_decided_meanwhile_is_not_waited_for(world: World,
         assert inspecting.sign_off(actor=world.actor("market1"), task_id=task, unsigned_reason="人走开了").closed_at
 
 
+def test_when_the_leader_has_decided_the_next_department_moves_the_visit(world: World, case: Application) -> None:
+    offer(world, case)
+    decide(world, case, "registration")
+    decide(world, case, MARKET)
+    fire = sign_in(world, "fire1").get(reverse("task-inspection", args=[task_of(case, FIRE).pk]))
+    assert "改期或者取消" in text_of(fire)
+    moved = offer(world, case, FIRE, "fire1", slots=[THURSDAY], reason="市场局已经决定")
+    assert moved.lead_id == "fire"
+    inspecting.cancel_visit(actor=world.actor("fire1"), task_id=task_of(case, FIRE).pk, reason="材料就能看清")
+
+
+def test_when_all_have_decided_nobody_is_asked_and_nothing_is_signed(world: World, case: Application) -> None:
+    offer(world, case)
+    decide(world, case, "registration")
+    decide(world, case, FIRE)
+    decide(world, case, MARKET)
+    assert "选核查时间" not in text_of(sign_in(world, "zhangting").get(f"/my/{case.number}/"))
+    with pytest.raises(Conflict, match="没有约着"):
+        pick(world, case)
+    task = task_of(case, MARKET).pk
+    with pytest.raises(Conflict, match="没有情况可以签"):
+        inspecting.sign_off(actor=world.actor("market1"), task_id=task, unsigned_reason="不签")
+    page = text_of(sign_in(world, "market1").get(reverse("task-inspection", args=[task])))
+    assert "现在不用现场核查" in page
+
+
 def test_photos_are_pictures_and_for_the_departments_of_the_case_alone(world: World, case: Application) -> None:
     offer(world, case)
     pick(world, case)
