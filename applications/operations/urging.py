@@ -113,9 +113,9 @@ def order_urge(*, actor: Actor, number: str, task_id: int, reason: str) -> Urge:
     if not actor.supervisor or actor.user_id is None:
         raise NotAllowed("只有督查可以督办。")
     reason = reason.strip()[:LONGEST]
+    case = lock_any_case(number)
     if not reason:
         raise Refused("请写明为什么督办。", "reason")
-    case = lock_any_case(number)
     task = _among(lock_tasks(case), task_id)
     if task.state not in ON_THE_DESK:
         raise Conflict(f"这一项现在是“{task.get_state_display()}”，不用督办。")

@@ -149,7 +149,7 @@ def _case_light(case: Application, today: date, calendar: Calendar) -> Any:
 @supervisor_only
 @require_safe
 def supervise_case(request: ActorRequest, number: str) -> HttpResponse:
-    """One case to read: dates, departments, timeline. No form, no papers, and nothing to press."""
+    """One case to read: dates, departments, timeline. No form, no papers; one item can be urged (督办)."""
     case = Application.objects.visible_to(request.actor).select_related("matter").filter(number=number).first()
     if case is None:
         raise Http404("没有这一件")

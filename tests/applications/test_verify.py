@@ -91,14 +91,15 @@ def test_numbers_are_counted_from_the_cases_and_open_their_lists(world):
         assert running.number in text_of(client.get("/supervise/list/?list=locked&department=market"))
 
 
-def test_a_supervisor_reads_a_case_but_has_nothing_to_press(world):
+def test_a_supervisor_reads_a_case_and_can_only_urge(world):
     case = accepted_case(world)
     decide(world, case, "registration")
     client = sign_in(world, "zhoutao")
     page = text_of(client.get(f"/supervise/{case.number}/"))
     assert "已登记" in page and "市场监管局" in page and "准予登记" in page
     main = page.partition("<main")[2]
-    assert "<form" not in main and "13800000018" not in page and "新安镇人民东路" not in page
+    assert main.count("<form") == 1 and f"/supervise/{case.number}/order/" in main
+    assert "13800000018" not in page and "新安镇人民东路" not in page
     assert client.get("/supervise/32072420260101Y999999/").status_code == 404
     assert client.get("/supervise/list/?list=nothing").status_code == 404
     assert client.get("/supervise/list/?list=red&department=%00").status_code == 200

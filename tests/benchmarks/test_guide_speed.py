@@ -23,12 +23,16 @@ ADDRESSES = (
     "/matters/get-married/",
     "/matters/open-restaurant/notice.pdf?scale=large&sewer=town&signboard=street",
 )
-ROUNDS, MEDIAN_MS = 40, 15
+# A page without a plan, rendered in the same run: the machine may be slow or busy, the ratio stays.
+PLAIN = "/privacy/"
+ROUNDS, TIMES = 40, 8
 
 
 def test_guide_pages_from_the_published_plan(client: Client) -> None:
-    """Warm: median under 15 ms and at most five queries; the first reader of a set of answers pays for the others."""
+    """Warm: a median of so many times a plain page, and at most five queries; the first reader of a set of answers pays for the others."""
     put_county_catalogue()
+    plain = statistics.median(_timed(client, PLAIN)[0] for _ in range(ROUNDS))
+    sys.stdout.write(f"{PLAIN}: median {plain:.1f} ms of CPU, the measure of this machine\n")
     slow = []
     for address in ADDRESSES:
         first, _ = _timed(client, address)
@@ -40,7 +44,7 @@ def test_guide_pages_from_the_published_plan(client: Client) -> None:
             f"{address}: first {first:.0f} ms, then median {cpu:.1f} ms of CPU, {elapsed:.1f} ms elapsed, "
             f"{len(asked)} queries\n"
         )
-        if cpu >= MEDIAN_MS or len(asked) > 5:
+        if cpu >= TIMES * plain or len(asked) > 5:
             slow.append(address)
     assert slow == []
 
