@@ -294,7 +294,7 @@ TABLE: dict[str, Row] = {
     "task-order": Row("reviewer", None, 422, "task"),
     "consults": Row("reviewer", 200),
     "consultation": Row("reviewer", 200, 422, "consultation"),
-    "task-consult": Row("reviewer", 200, 422, "task"),
+    "task-consult": Row("reviewer", 200, 403, "task"),
     "queue-live": Row("reviewer", 200),
     "queue-take-over": Row("reviewer", None, 302),
     "queue-claim": Row("reviewer", None, 302),
