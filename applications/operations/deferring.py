@@ -1,7 +1,7 @@
 """容缺: a deferrable paper follows by a promised day. The day, the promise, one extension, reminders, a broken promise.
 
 The window marks the paper (`intake.check_material`); here is what that mark brings with it. 《行政许可法》 says nothing
-of it: terms are the county's own (`departments/thresholds.py`), a permit is never decided later for it.
+of it: terms are the county's own (`departments/thresholds/`), a permit is never decided later for it.
 """
 
 from collections.abc import Iterable
