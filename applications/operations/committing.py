@@ -72,7 +72,8 @@ def grant_promised(
 
 def open_checks(actor: Actor) -> QuerySet[PromiseCheck]:
     """What the actor's departments still have to look at or to end, the nearest day first."""
-    rows = PromiseCheck.objects.filter(department__in=actor.departments, ended_at=None)
+    own = Task.objects.of_departments(actor)
+    rows = PromiseCheck.objects.filter(department__in=actor.departments, ended_at=None, task__in=own)
     return rows.select_related("task__application__matter", "department").order_by("due", "id")
 
 

@@ -84,7 +84,8 @@ def leads(actor: Actor) -> bool:
 def waiting_for_head(actor: Actor) -> QuerySet[Approval]:
     """Extensions that wait for the actor as head of a department, the nearest due day first."""
     led = [code for code in actor.departments if actor.rank_in(code) >= Rank.HEAD]
-    rows = Approval.objects.filter(kind=Approval.EXTEND, approved=None, department__in=led)
+    own = Task.objects.of_departments(actor)
+    rows = Approval.objects.filter(kind=Approval.EXTEND, approved=None, department__in=led, task__in=own)
     return rows.select_related("task", "application__matter").defer("application__form").order_by("task__due", "id")
 
 

@@ -14,6 +14,7 @@ from applications.models import Application, CaseMaterial, Correction, Task
 from applications.operations import deferring
 from applications.operations.dispatch import open_tasks
 from applications.operations.intake import follow_acceptance
+from applications.operations.placing import demand_towns
 from applications.operations.recording import event, lock_case, lock_tasks, record
 from applications.states import CaseState, MaterialState, TaskState
 from departments.access import Actor
@@ -85,6 +86,7 @@ def accept_ready(*, actor: Actor, number: str) -> Application:
         raise NotAllowed("只有窗口可以受理。")
     tasks = lock_tasks(case)
     ready = _ready(case, tasks)
+    demand_towns(ready)
     if wished_now := case.ready_first_at is None:
         case.ready_first_at = timezone.now()
     today = timezone.localdate()

@@ -78,6 +78,8 @@ def _returned(actor: Actor, number: str, task_id: int) -> tuple[Application, Tas
 def reroute(*, actor: Actor, number: str, task_id: int, department: str) -> Task:
     """Give a returned task to `department`: its number, its days and its history stay, a new queue gets it.
 
+    What the former department signed and noted stays in the timeline; the new one begins at the first step, and a town
+    of the former is none of its own.
     Raises Refused for the department that returned it or an unknown one, Conflict, NotAllowed, Application.DoesNotExist.
     """
     case, task, _ = _returned(actor, number, task_id)
@@ -85,7 +87,8 @@ def reroute(*, actor: Actor, number: str, task_id: int, department: str) -> Task
     if other is None:
         raise Refused("请选另一个部门。", "owner")
     former = task.department
-    move(task, "reroute", actor, department_id=other.pk, delivered_at=None, reason="")
+    fresh = {"step": 1, "signed": [], "proposal": {}, "points": {}, "opinion": "", "reason": "", "town_id": None}
+    move(task, "reroute", actor, department_id=other.pk, delivered_at=None, **fresh)
     task.department = other
     text = f"{task.item_name}：从{former.short_name}转给{other.short_name}办，期限照走"
     record([event(case, "rerouted", text, actor, task=task, former=former.pk)])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from applications.access import reviews
 from applications.lifecycle import move_all
 from applications.models import Application, Approval, CasePaper, Task
 from applications.operations.closing import settle
@@ -25,7 +26,7 @@ def ask_revoke(*, actor: Actor, number: str, item_codes: Sequence[str], reason: 
     """
     case = lock_any_case(number)
     wanted = [task for task in undecided(lock_tasks(case)) if task.item_code in set(item_codes)]
-    if not actor.clerk and not (wanted and all(task.department_id in actor.departments for task in wanted)):
+    if not actor.clerk and not (wanted and all(reviews(task, actor) for task in wanted)):
         raise NotAllowed("只有窗口，或者部门对自己的事项，可以报批撤销受理。")
     if case.state != CaseState.ACCEPTED:
         raise Conflict(f"现在是“{case.get_state_display()}”，没有受理可以撤销。")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from applications.access import is_applicant
@@ -155,7 +155,8 @@ def open_orders() -> QuerySet[Urge]:
 
 def give_order_cards(today: date) -> int:
     """红牌 for each 督办 whose day is over without an answer, once. Returns how many. Right after any outage."""
-    late = open_orders().filter(due__lt=today)
+    given = Card.objects.filter(task=OuterRef("task"), rule="order", day=OuterRef("due"))
+    late = open_orders().filter(~Exists(given), due__lt=today)
     cards = [
         Card(
             application_id=one.task.application_id,
@@ -170,6 +171,5 @@ def give_order_cards(today: date) -> int:
         for one in late
         if one.due
     ]
-    before = Card.objects.filter(rule="order").count()
     Card.objects.bulk_create(cards, ignore_conflicts=True)
-    return Card.objects.filter(rule="order").count() - before
+    return len(cards)

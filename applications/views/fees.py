@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -81,8 +80,8 @@ def _case_of_the_desk(request: ActorRequest, number: str) -> tuple[Application, 
     case = Application.objects.select_related(*related).filter(number=number.upper()).first()
     if case is None:
         raise Http404("没有这件")
-    mine = Q() if request.actor.clerk else Q(department__in=request.actor.departments)
-    tasks = list(case.tasks.filter(mine).select_related("department").order_by("position"))
+    mine = Task.objects.all() if request.actor.clerk else Task.objects.of_departments(request.actor)
+    tasks = list(mine.filter(application=case).select_related("department").order_by("position"))
     if not tasks:
         raise Http404("没有这件")
     return case, tasks

@@ -134,7 +134,7 @@ def show_task(
 
 def owners_for(task: Task) -> list[Department]:
     """The departments that a task might belong to instead. No query once it cannot be returned any more."""
-    if task.returned_at is not None or task.state not in (TaskState.OPEN, TaskState.CLAIMED):
+    if task.returned_at is not None or task.state != TaskState.CLAIMED:
         return []
     return list(Department.objects.exclude(pk=task.department_id).order_by("short_name"))
 

@@ -13,7 +13,7 @@ from applications.operations.papers import issue_entry
 from applications.operations.timing import lapse_overdue
 from applications.states import CaseState, TaskState
 from departments.models import Department, IntakeMode
-from foundation.errors import Conflict, NotAllowed
+from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.outbox.models import Outbox
 from tests.applications.world import World, check_all, decide, file_case, task_of
 
@@ -138,3 +138,10 @@ def test_the_notice_of_acceptance_names_what_is_accepted_and_the_later_one_why_l
 def _issue() -> None:
     for row in Outbox.objects.filter(kind="paper").order_by("pk"):
         issue_entry(row)
+
+
+def test_what_a_town_does_is_not_taken_in_before_somebody_says_which_town(world: World) -> None:
+    case = corrected(world)
+    case.tasks.filter(item_code="sign-filing").update(department_id="township")
+    with pytest.raises(Refused, match="归哪个镇"):
+        ready_first.accept_ready(actor=world.clerk, number=case.number)

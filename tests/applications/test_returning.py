@@ -11,6 +11,7 @@ from applications.models import Application, Task
 from applications.operations import returning, review
 from applications.states import CaseState, TaskState
 from departments.calendar import current_calendar
+from departments.models import Post, Rank
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.outbox.models import Outbox
 from tests.applications.browsing import sign_in, text_of
@@ -53,6 +54,18 @@ def test_the_right_department_gets_it_with_number_days_and_history(world: World,
         "returned",
         "rerouted",
     ]
+
+
+def test_the_new_department_begins_at_the_first_signature(world: World, case: Application) -> None:
+    """What the former department signed and noted is its own; the timeline keeps it."""
+    Task.objects.filter(application=case, item_code=ITEM).update(
+        review_steps=2, step=2, signed=[{"user": 1, "step": 1}], proposal={"verdict": "grant"}, opinion="看过"
+    )
+    Post.objects.filter(user=world.users["urban-management1"]).update(rank=Rank.APPROVE)
+    give_back(world, case)
+    reroute(world, case)
+    task = task_of(case, ITEM)
+    assert (task.step, task.signed, task.proposal, task.opinion) == (1, [], {}, "")
 
 
 def test_while_it_waits_for_the_window_nothing_ends_and_the_clock_runs(world: World, case: Application) -> None:

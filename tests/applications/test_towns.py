@@ -1,11 +1,24 @@
 """属地: the address names the town, and only its reviewers see and decide what is that town's."""
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from applications.access import reviews
-from applications.models import Application, Task
-from applications.operations import colleagues, drafting, intake, placing, review, submission
+from applications.models import Application, PromiseCheck, Task
+from applications.operations import (
+    colleagues,
+    committing,
+    drafting,
+    extending,
+    intake,
+    placing,
+    returning,
+    review,
+    revoking,
+    submission,
+)
 from applications.states import TaskState
 from applications.territory import town_named
 from departments.access import Actor, actor_for
@@ -136,3 +149,29 @@ def test_the_window_says_the_town_on_the_page_and_reads_why_it_cannot_accept(cli
     assert answer.status_code == 422 and "请选一个镇" in answer.content.decode()
     said = client.post(f"{page}town/", {"town": "xinji"}, follow=True).content.decode()
     assert "归新集镇办" in said and "还没定归哪个镇办" not in said
+
+
+def test_no_list_or_act_beside_the_queue_reaches_another_towns_task(world):
+    """Extensions for the head, promises to check, 撤销受理 and the fees' page ask by the town as the queue does."""
+    task, here, there = accepted(world), reviewer_of("xinan", "苏梅"), reviewer_of("xinji", "孟洁")
+    review.claim(actor=here, task_id=task.pk)
+    extending.ask_extension(actor=here, task_id=task.pk, days=2, reason="核对系统停机", basis="《某办法》第九条")
+    PromiseCheck.objects.create(task=task, department_id="township", due=timezone.localdate())
+    assert extending.waiting_for_head(here).count() == committing.open_checks(here).count() == 1
+    assert extending.waiting_for_head(there).count() == committing.open_checks(there).count() == 0
+    with pytest.raises(NotAllowed):
+        revoking.ask_revoke(actor=there, number=task.application.number, item_codes=[task.item_code], reason="受理错了")
+    address = f"/fees/{task.application.number}/"
+    for actor, status in ((here, 200), (there, 404)):
+        client = Client()
+        client.force_login(User.objects.get(pk=actor.user_id))
+        assert client.get(address).status_code == status
+
+
+def test_given_on_to_a_county_department_it_belongs_to_no_town_any_more(world):
+    task, here = accepted(world), reviewer_of("xinan", "苏梅")
+    returning.give_back(actor=here, task_id=task.pk, reason="归市场局", owner="market")
+    returning.reroute(actor=world.clerk, number=task.application.number, task_id=task.pk, department="market")
+    task.refresh_from_db()
+    assert task.town is None
+    assert Task.objects.of_departments(world.reviewer("market")).filter(pk=task.pk).exists()
