@@ -43,7 +43,7 @@ TASK_TAGS = {
     TaskState.REFUSED: ("red", "circle-x"),
     TaskState.PASSED_UP: ("green", "circle-check"),
     TaskState.DECLINED: ("red", "ban"),
-    TaskState.RETURNED: ("plain", "x"),
+    TaskState.RETURNED: ("yellow", "undo-2"),
     TaskState.TERMINATED: ("plain", "ban"),
     TaskState.WITHDRAWN: ("plain", "x"),
     TaskState.VOID: ("plain", "x"),

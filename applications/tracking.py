@@ -20,6 +20,7 @@ from applications.models import (
     Correction,
     Event,
     Inspection,
+    PromiseCheck,
     Suspension,
     Task,
 )
@@ -51,8 +52,8 @@ TELLING = (
 
 @dataclass(frozen=True)
 class Turn:
-    """Something that waits for the applicant. `kind`: correction, promise, choice, supplement, inspection, fee, deferred,
-    papers, pickup."""
+    """Something that waits for the applicant. `kind`: correction, promise, order, choice, supplement, inspection, fee,
+    deferred, papers, pickup."""
 
     kind: str
     title: str
@@ -124,6 +125,15 @@ def visit_turns(visit: Inspection | None) -> list[Turn]:
         return []
     moved = (f"改期：{visit.move_reason}",) if visit.move_reason else ()
     return [Turn("inspection", "选核查时间", (*moved, "几个部门一起来看现场，只来这一次；办理期限不停"))]
+
+
+def promise_turns(checks: Sequence[PromiseCheck]) -> list[Turn]:
+    """What the applicant promised and has to put right by a day."""
+    return [
+        Turn("order", f"{check.task.item_name}按要求整改", (f"{cn_date(check.fix_by)}前改好：{check.fix}", check.facts))
+        for check in checks
+        if check.result == PromiseCheck.ORDERED
+    ]
 
 
 def _to_pay(charges: Sequence[Charge], today: date) -> Turn:
@@ -219,6 +229,8 @@ def _detail(task: Task, waits: Sequence[Task], pause: Suspension | None, tasks: 
     if task.state == TaskState.GRANTED:
         freed = sum(task.item_code in other.after or task.item_code in other.starts_after for other in tasks)
         return f"其余 {freed}\u00a0项从这天起可以作决定" if freed else ""
+    if task.state == TaskState.RETURNED:
+        return "部门说不归它办，窗口正在转给应当办的部门，到期日不变"
     if task.state == TaskState.OPEN:
         return "已送到部门，还没有人认领" if task.delivered_at else "正在送到部门"
     return ""

@@ -15,7 +15,7 @@ from applications.models import Application, CasePaper, Certificate, Draft, Even
 from applications.operations.dispatch import view_of
 from applications.operations.recording import event, inform, lock_task, paper, record
 from applications.states import DECIDABLE, VERDICTS
-from departments.access import Actor
+from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
 from foundation.documents.operations import take_number, void
 from foundation.errors import Conflict, Refused
@@ -59,7 +59,7 @@ def grant_promised(
         )
         move(task, "grant_on_promise", actor, decided_at=now, decision_number=number)
         text = f"{task.item_name}：按申请人的告知承诺{VERDICTS[task.kind][0]}，以后核查"
-        events.append(event(case, "decided", text, actor, task=task, verdict="grant", promised=True))
+        events.append(event(case, "decided", text, SYSTEM, task=task, verdict="grant", promised=True))
         entries.append(paper("decision-grant", case, task))
     if ready:
         days = current_calendar().thresholds.value("promise_check_days", timezone.localdate(now))

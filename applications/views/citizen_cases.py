@@ -105,6 +105,7 @@ def progress_of(case: Application) -> dict[str, Any]:
     correction = open_correction(case)
     calendar, today, plan = current_calendar(), timezone.localdate(), plan_of(case.revision_id)
     visit = visit_to_come(case) if case.state == CaseState.ACCEPTED else None
+    checks = checks_of_case(case)
     due = case.expected_due if case.accepted_on else case.accept_by
     done = sum(task.state in FINAL for task in tasks)
     return {
@@ -114,14 +115,15 @@ def progress_of(case: Application) -> dict[str, Any]:
         "turns": tracking.turns(
             case, correction, materials, tasks, today, calendar, open_supplements(case), list(owed(case))
         )
-        + tracking.visit_turns(visit),
+        + tracking.visit_turns(visit)
+        + tracking.promise_turns(checks),
         "visit": visit,
         "rows": tracking.rows(tasks, pauses),
         "reasons": tracking.chain(case, plan, tasks, events, pauses, today, calendar),
         "events": events,
         "materials": materials,
         "urgeable": may_urge(case, tasks, today, calendar),
-        "promise_checks": checks_of_case(case),
+        "promise_checks": checks,
         "papers": CasePaper.objects.filter(application=case)
         .select_related("document", "task")
         .order_by("-to_hand_over", "-id"),

@@ -51,7 +51,9 @@ def test_what_waits_for_nothing_is_granted_with_the_acceptance(world: World) -> 
     assert task.state == TaskState.GRANTED
     assert task.decision_number
     assert task.decided_by is None
-    assert "告知承诺" in case.events.get(kind="decided").text
+    told = case.events.get(kind="decided")
+    assert "告知承诺" in told.text
+    assert (told.actor_id, told.actor_name) == (None, "系统")  # whoever accepted has not decided it
 
 
 def test_what_waits_is_granted_in_the_moment_its_predecessor_is(world: World) -> None:
@@ -218,6 +220,7 @@ def test_the_pages_from_list_to_revocation(world: World, market: Client) -> None
     zhang = sign_in(world, "zhangting")
     track = text_of(zhang.get(f"/my/{case.number}/"))
     assert "责令整改" in track
+    assert "轮到您：食品经营许可按要求整改" in track
     assert "隔出更衣间" in track
     with time_machine.travel(timezone.now() + timedelta(days=6), tick=False):
         market, zhang = sign_in(world, "market1"), sign_in(world, "zhangting")

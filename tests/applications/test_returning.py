@@ -138,6 +138,7 @@ def test_the_workbench_shows_it_and_the_case_page_gives_it_on(world: World, case
     assert "部门退回，等转" in text_of(clerk.get("/window/"))
     page = text_of(clerk.get(f"/window/{case.number}/"))
     assert "招牌归市场局管" in page
+    assert "窗口正在转给应当办的部门" in text_of(sign_in(world, "zhangting").get(f"/my/{case.number}/"))
     pk = task_of(case, ITEM).pk
     address = f"/window/{case.number}/reroute/"
     assert clerk.post(address, {"task": pk, "say": "end", "end_reason": ""}).status_code == 422
