@@ -130,7 +130,11 @@ def visit_turns(visit: Inspection | None) -> list[Turn]:
 def promise_turns(checks: Sequence[PromiseCheck]) -> list[Turn]:
     """What the applicant promised and has to put right by a day."""
     return [
-        Turn("order", f"{check.task.item_name}按要求整改", (f"{cn_date(check.fix_by)}前改好：{check.fix}", check.facts))
+        Turn(
+            "order",
+            f"{check.task.item_name}按要求整改",
+            (f"{cn_date(check.fix_by)}前改好：{check.fix}", f"核查看到：{check.facts}"),
+        )
         for check in checks
         if check.result == PromiseCheck.ORDERED
     ]
