@@ -15,8 +15,10 @@ from departments.access import Actor
 PROGRESS = (
     "chosen",
     "decided",
+    "extended",
     "recounted",
     "replanned",
+    "rerouted",
     "resumed",
     "returned",
     "revoked",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from applications.models import Application, Look, Task, TaskSeen
+from applications.models import Application, Consultation, Look, Task, TaskSeen
 from departments.access import Actor
 
 SHOWN = 100
@@ -27,7 +27,8 @@ class Looked:
 
 
 def looked_at_case(case: Application, tasks: Iterable[Task]) -> tuple[Looked, ...]:
-    """Who opened this case to decide an item (`tasks`, with their departments), and who looked beyond. Two queries."""
+    """Who opened this case to decide an item (`tasks`, with their departments), who looked beyond, and which department
+    was given papers with a question (征求意见). Three queries, one more where papers were given."""
     by_pk = {task.pk: task for task in tasks}
     lines = [_further(one) for one in Look.objects.filter(application=case)[:SHOWN]]
     for seen in TaskSeen.objects.filter(task__in=by_pk).order_by("-at")[:SHOWN]:
@@ -41,7 +42,24 @@ def looked_at_case(case: Application, tasks: Iterable[Task]) -> tuple[Looked, ..
                 first=seen.first_at if seen.first_at.date() != seen.at.date() else None,
             )
         )
+    lines += _given(case)
     return tuple(sorted(lines, key=lambda one: one.at, reverse=True))
+
+
+def _given(case: Application) -> list[Looked]:
+    asked = Consultation.objects.filter(task__application=case).select_related("department", "task__department")
+    given = [one for one in asked if one.papers]
+    names = dict(case.materials.values_list("material_code", "name")) if given else {}
+    return [
+        Looked(
+            at=one.asked_at,
+            who=one.department.short_name,
+            what="、".join(names.get(code, code) for code in one.papers),
+            purpose=f"答复{one.task.department.short_name}征求的意见",
+            words=one.question,
+        )
+        for one in given
+    ]
 
 
 def looked_at_person(actor: Actor) -> tuple[Looked, ...]:

@@ -131,6 +131,15 @@ def test_only_given_papers_are_seen_and_only_while_the_question_is_open(world: W
     assert not consulting.given_file(fire, case.pk, "floor-plan")
 
 
+def test_the_applicant_reads_who_was_given_which_papers_and_what_for(world: World, case: Application) -> None:
+    ask(world, case)
+    page = text_of(sign_in(world, "zhangting").get(f"/my/{case.number}/"))
+    looked = page.partition('id="looked"')[2]
+    assert "消防" in looked
+    assert "平面" in looked
+    assert "答复市场监管局征求的意见" in looked
+
+
 def test_the_pages_from_question_to_answer(world: World, case: Application) -> None:
     market, fire = sign_in(world, "market1"), sign_in(world, "fire1")
     address = f"/queue/{task_of(case, ITEM).pk}/consult/"
