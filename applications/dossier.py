@@ -17,7 +17,7 @@ from applications.joining import blockers, by_code
 from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Suspension, Task
 from applications.operations.closing import pauses_of
 from applications.operations.dispatch import clocks_of, view_of
-from applications.operations.review import waits_for
+from applications.operations.waiting import waits_for
 from applications.paper_points import YES
 from applications.paper_points import points_of as points_of_paper
 from applications.reasons import Reason, why_due

@@ -9,11 +9,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from applications.joining import blockers, by_code
 from applications.lifecycle import move
 from applications.models import Application, CasePaper, Certificate, Draft, Event, PromiseCheck, Task
-from applications.operations.dispatch import view_of
 from applications.operations.recording import event, inform, lock_task, paper, record
+from applications.operations.waiting import lost_results, waits_for
 from applications.states import DECIDABLE, VERDICTS
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
@@ -27,12 +26,11 @@ LONGEST_FIX = 60  # working days to put right what was promised
 
 
 def ready_on_promise(case: Application, tasks: list[Task]) -> list[Task]:
-    """The tasks that the applicant's promise grants now: nothing before them is open. A result that the state's own
-    system makes needs its number, and so a hand."""
+    """The tasks that the applicant's promise grants now: nothing before them is open, no paper that another step brings is
+    missing. A result that the state's own system makes needs its number, and so a hand."""
     if case.choice_open or not any(task.committed for task in tasks):
         return []
     items = plan_of(case.revision_id).items
-    views = by_code(view_of(task) for task in tasks)
     return [
         task
         for task in tasks
@@ -40,7 +38,8 @@ def ready_on_promise(case: Application, tasks: list[Task]) -> list[Task]:
         and task.state in DECIDABLE
         and not task.pre_review
         and not items[task.item_code].own_form
-        and not blockers(views[task.item_code], views)
+        and not waits_for(task, tasks)
+        and not lost_results(task, tasks)
     ]
 
 

@@ -7,19 +7,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from applications.joining import blockers, by_code, missing_results
 from applications.lifecycle import move
 from applications.models import Task
 from applications.operations.closing import settle
-from applications.operations.dispatch import view_of
 from applications.operations.recording import event, lock_task, paper, record
+from applications.operations.waiting import lost_results, waits_for
 from applications.signing import cannot_sign, is_last, signature, word_of
 from applications.states import VERDICTS, TaskState
 from departments.access import Actor
 from departments.models import Level
 from foundation.documents.operations import take_number
 from foundation.errors import Conflict, NotAllowed, Refused
-from matters.conditions import holds
 from matters.published import plan_of
 
 GRANT, REFUSE = "grant", "refuse"
@@ -98,31 +96,6 @@ def _with_last(task: Task, actor: Actor, verdict: str, opinion: str, now: dateti
     if task.review_steps == 1:
         return task.signed
     return [*task.signed, signature(task, actor, verdict, opinion.strip()[:2000] or task.opinion, now.isoformat())]
-
-
-def waits_for(task: Task, tasks: list[Task]) -> list[Task]:
-    """The tasks whose grant this task's decision still waits for; empty when it may be decided.
-
-    By the order of the steps, or because the item asks for the paper that the other step brings.
-    """
-    views = by_code(view_of(other) for other in tasks)
-    coming, _ = missing_results(views[task.item_code], views, results_asked(task))
-    wanted = (*blockers(views[task.item_code], views), *coming)
-    return [other for other in tasks if other.item_code in wanted]
-
-
-def lost_results(task: Task, tasks: list[Task]) -> list[Task]:
-    """The tasks that ended without the paper that this item asks for: it can no longer be granted, only refused."""
-    views = by_code(view_of(other) for other in tasks)
-    _, lost = missing_results(views[task.item_code], views, results_asked(task))
-    return [other for other in tasks if other.item_code in lost]
-
-
-def results_asked(task: Task) -> list[str]:
-    """The items whose results this task's item asks for under the answers."""
-    plan, case = plan_of(task.application.revision_id), task.application
-    asks = [ask.material for ask in plan.items[task.item_code].asks if holds(ask.when, case.answers)]
-    return [source for code in asks if (source := plan.materials[code].result_of)]
 
 
 @transaction.atomic

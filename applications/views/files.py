@@ -16,7 +16,7 @@ from applications.models import Application, CaseMaterial, CasePaper, MaterialFi
 from applications.operations.consulting import given_file
 from applications.operations.drafting import drafts_visible_to
 from applications.operations.papers import PRIVATE
-from applications.operations.review import results_asked
+from applications.operations.waiting import results_asked
 from applications.views.door import MAX_ID, personal
 from departments.access import Actor
 from departments.middleware import ActorRequest

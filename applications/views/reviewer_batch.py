@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from applications.desk import own
 from applications.models import Task
 from applications.operations.at_once import grant_at_once, is_at_once, points_of_item
-from applications.operations.review import waits_for
+from applications.operations.waiting import waits_for
 from applications.views.staff_door import reviewer_only
 from departments.access import Actor
 from departments.middleware import ActorRequest

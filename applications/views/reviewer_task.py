@@ -19,8 +19,9 @@ from applications.dossier import Dossier, OwnPaper, awaits_word, lights, open_do
 from applications.models import Approval, MaterialFile, Task
 from applications.operations import colleagues, extending, signing, urging
 from applications.operations.looking import note_seen
-from applications.operations.review import HIGHER, lost_results, waits_for
+from applications.operations.review import HIGHER
 from applications.operations.timing import CAUSES
+from applications.operations.waiting import lost_results, waits_for
 from applications.signing import cannot_sign, is_last, lines, rank_needed, word_of
 from applications.states import DECIDABLE, ON_THE_DESK, VERDICTS, TaskState
 from applications.views.staff_door import own_task, reviewer_only

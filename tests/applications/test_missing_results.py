@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from applications.joining import TaskView, by_code, missing_results
-from applications.models import CasePaper
+from applications.models import Application, CasePaper
 from applications.operations import review
 from applications.operations.papers import issue_entry
 from applications.states import TaskState
@@ -86,3 +86,14 @@ def test_the_paper_that_came_is_read_beside_the_points_and_by_nobody_else(world,
     assert f'src="{paper}"' in page
     assert fire.get(paper).status_code == 200
     assert sign_in(world, "market1").get(paper).status_code == 404  # the food licence waits for no such receipt
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("grant", TaskState.GRANTED), ("refuse", TaskState.OPEN)])
+def test_a_promise_grants_nothing_while_such_a_paper_is_missing(world, case, verdict, state):
+    """What the promise frees is asked like any other decision: the paper comes first, or a hand is left to refuse."""
+    Application.objects.filter(pk=case.pk).update(commitments=["fire-check"])
+    case.tasks.filter(item_code="fire-check").update(committed=True, own_days=0)
+    decide(world, case, "food-licence")
+    assert task_of(case, "fire-check").state == TaskState.OPEN
+    decide(world, case, "sign-filing", verdict)
+    assert task_of(case, "fire-check").state == state
