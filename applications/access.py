@@ -120,6 +120,11 @@ def recuses(task: "Task", actor: Actor) -> bool:
     return holds_task(task, actor) or heads(task, actor)
 
 
+def in_hearing(task: "Task", actor: Actor) -> bool:
+    """The applicant (or the window for them) asks for a hearing or gives it up; the department writes down the rest."""
+    return reviews(task, actor) or acts_for_applicant(task, actor)
+
+
 def declines_item(task: "Task", actor: Actor) -> bool:
     """不予受理 of one item: the department's own word, or the window writing that word down."""
     return reviews(task, actor) or actor.clerk

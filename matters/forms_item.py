@@ -104,6 +104,7 @@ class ItemForm(EditedForm):
             "deferral_days",
             "own_form",
             "review_steps",
+            "hearing",
         )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -8,6 +8,7 @@ from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft, HelpAct
 from applications.models.event import Correction, Event
 from applications.models.fetch import Fetch, Reading
+from applications.models.hearing import Hearing
 from applications.models.inspection import Inspection, InspectionPart, InspectionPhoto
 from applications.models.look import Look, Purpose, TaskSeen
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
@@ -41,6 +42,7 @@ __all__ = [
     "Event",
     "Fetch",
     "FieldFix",
+    "Hearing",
     "HelpAct",
     "Inspection",
     "InspectionPart",

@@ -49,6 +49,9 @@ class Task(TaskLifecycle):
     # 《行政许可法》第四十二条: working days by which the term was extended, once.
     extended_days = models.PositiveSmallIntegerField("延长工作日", default=0)
 
+    # 听证告知: the last day to ask for a hearing; until then, and while one is asked, the decision waits.
+    hearing_by = models.DateField("听证告知到", null=True)
+
     # 退回窗口, once: when, and which department it was said to belong to.
     returned_at = models.DateTimeField("退回时间", null=True)
     returned_to = models.ForeignKey(

@@ -38,6 +38,11 @@ class Item(models.Model):
         default=ReviewSteps.ONE,
         help_text="经手过的人不能再审核、批准。改了以后新受理的件照新的走，不用重新发布",
     )
+    hearing = models.BooleanField(
+        "不予前告知听证",
+        default=False,
+        help_text="关系申请人重大利益的，先告知听证才能不予。改了马上起作用，不用重新发布",
+    )
     # Read and written by `matters.elements`; only what is filled has a key.
     elements = models.JSONField("办事指南要素", default=dict, blank=True)
     materials = models.ManyToManyField("matters.Material", through="ItemMaterial", related_name="items")
