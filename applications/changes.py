@@ -16,6 +16,8 @@ PROGRESS = (
     "chosen",
     "decided",
     "extended",
+    "hearing_asked",
+    "hearing_ended",
     "recounted",
     "replanned",
     "rerouted",

@@ -19,6 +19,7 @@ from applications.models import (
     Charge,
     Correction,
     Event,
+    Hearing,
     Inspection,
     PromiseCheck,
     Suspension,
@@ -27,7 +28,7 @@ from applications.models import (
 from applications.operations.dispatch import view_of
 from applications.states import BEFORE_ACCEPTANCE, FAVOURABLE, CaseState, MaterialState, TaskState
 from departments.workdays import Calendar
-from foundation.templatetags.portal_text import cn_date, weekday
+from foundation.templatetags.portal_text import cn_date, cn_datetime, weekday
 from matters.plan import Plan
 
 # What of the timeline explains the date; the rest stands in the full course of the case.
@@ -42,6 +43,10 @@ TELLING = (
     "choice",
     "chosen",
     "supplement",
+    "hearing_offered",
+    "hearing_asked",
+    "hearing_set",
+    "hearing_ended",
     "revoked",
     "inspection_set",
     "inspection_off",
@@ -52,7 +57,7 @@ TELLING = (
 
 @dataclass(frozen=True)
 class Turn:
-    """Something that waits for the applicant. `kind`: correction, promise, order, choice, supplement, inspection, fee,
+    """Something that waits for the applicant. `kind`: correction, promise, order, choice, supplement, inspection, hearing, fee,
     deferred, papers, pickup."""
 
     kind: str
@@ -125,6 +130,20 @@ def visit_turns(visit: Inspection | None) -> list[Turn]:
         return []
     moved = (f"改期：{visit.move_reason}",) if visit.move_reason else ()
     return [Turn("inspection", "选核查时间", (*moved, "几个部门一起来看现场，只来这一次；办理期限不停"))]
+
+
+def hearing_turns(hearings: Sequence[Hearing], today: date) -> list[Turn]:
+    """The offers that still wait for the applicant's word, and an hour that was fixed."""
+    found = []
+    for one in hearings:
+        name, office = one.task.item_name, one.task.department.short_name
+        if one.stage(today) == "offered":
+            lines = (f"{cn_date(one.ask_by)}前可以要求听证，不提出的，{office}接着作决定", one.facts)
+            found.append(Turn("hearing", f"{name}：要不要听证，请您定", lines))
+        elif one.at is not None:
+            lines = (f"{cn_datetime(one.at)}（{weekday(one.at)}），{one.place}。带上身份证", "期间不计入办理期限")
+            found.append(Turn("hearing", f"{name}：参加听证", lines))
+    return found
 
 
 def promise_turns(checks: Sequence[PromiseCheck]) -> list[Turn]:

@@ -15,6 +15,7 @@ from applications.joining import blockers, by_code
 from applications.models import Application, Card, CasePaper, Task
 from applications.operations.closing import move_days, pauses_of
 from applications.operations.dispatch import clocks_of, live, view_of
+from applications.operations.hearing import give_hearing_cards
 from applications.operations.recording import inform, lock_tasks
 from applications.operations.urging import give_order_cards
 from applications.states import ON_THE_DESK, CaseState, TaskState
@@ -52,7 +53,7 @@ def give_cards() -> int:
     unissued = here.filter(~Exists(_issued()), state=TaskState.GRANTED, decided_at__lt=timezone.now())
     waiting = Application.objects.filter(Exists(unissued), state__in=(CaseState.ACCEPTED, CaseState.CONCLUDED))
     found = set(cases.values_list("pk", flat=True)) | set(waiting.values_list("pk", flat=True))
-    return sum(_give(pk, today, calendar) for pk in sorted(found)) + give_order_cards(today)
+    return sum(_give(pk, today, calendar) for pk in sorted(found)) + give_order_cards(today) + give_hearing_cards(today)
 
 
 def _issued() -> QuerySet[CasePaper]:

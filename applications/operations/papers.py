@@ -10,6 +10,7 @@ from applications.models import Application, CasePaper, Task
 from applications.operations import (
     papers_approved,
     papers_fee,
+    papers_hearing,
     papers_inspection,
     papers_intake,
     papers_promise,
@@ -36,6 +37,9 @@ MAKERS: dict[str, Callable[[str, Application, Task | None, dict[str, Any]], None
     "fix-order": papers_promise.fix_order,
     "promise-revocation": papers_promise.revocation,
     "charge": papers_fee.charge,
+    "hearing-offer": papers_hearing.offer,
+    "hearing-notice": papers_hearing.notice,
+    "hearing-minutes": papers_hearing.minutes,
     "inspection": papers_inspection.inspected,
     "termination": papers_result.termination,
     "decision-grant": papers_result.grant,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from applications.lifecycle import move
 from applications.models import Task
 from applications.operations.closing import settle
+from applications.operations.hearing import demand_heard
 from applications.operations.recording import event, lock_task, paper, record
 from applications.operations.waiting import lost_results, waits_for
 from applications.signing import cannot_sign, is_last, signature, word_of
@@ -137,6 +138,7 @@ def decide(
     if lost:
         names = "、".join(f"{t.item_name}（{t.department.short_name}）" for t in lost)
         raise Conflict(f"本事项要用的结果文书没有发，{names}已经结束，不能准予。")
+    demand_heard(task, verdict)
     item = plan_of(case.revision_id).items[task.item_code]
     result_number = result_number.strip()[:60]
     if verdict == GRANT and item.own_form and not task.pre_review and not result_number:

@@ -14,7 +14,7 @@ from applications.operations.recording import event, lock_task, lock_tasks
 from applications.states import CaseState, MaterialState, TaskState
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
-from foundation.errors import Refused
+from foundation.errors import Conflict, Refused
 from foundation.templatetags.portal_text import cn_date
 from matters.published import plan_of
 
@@ -29,6 +29,8 @@ CAUSES = {
     "appraisal": "鉴定",
     "expert_review": "专家评审",
 }
+# A hearing stops and starts the clock by itself (`hearing.py`).
+BY_HAND = {code: word for code, word in CAUSES.items() if code != "hearing"}
 
 
 def lapse_overdue() -> int:
@@ -116,12 +118,16 @@ def suspend(*, actor: Actor, task_id: int, cause: str, basis: str, expected_days
     case, task, tasks = lock_task(actor, task_id)
     item = plan_of(case.revision_id).items[task.item_code]
     basis = basis.strip()[:200]
-    if cause not in CAUSES:
-        raise Refused("只有听证、招标、拍卖、检验、检测、检疫、鉴定、专家评审可以停表，现场核查不停表。", "cause")
+    if cause not in BY_HAND:
+        raise Refused(
+            "只有招标、拍卖、检验、检测、检疫、鉴定、专家评审可以停表，现场核查不停表；听证要求以后自己停。", "cause"
+        )
     if item.kind != "permit" and not basis:
         raise Refused("这个事项不是行政许可，停表要写明依据。", "basis")
     if not 1 <= expected_days <= 250:
         raise Refused("请填预计需要的工作日，1 到 250。", "expected_days")
+    if task.hearing_by is not None and timezone.localdate() <= task.hearing_by:
+        raise Conflict(f"听证告知到{cn_date(task.hearing_by)}，过了这天再停表。")
     move(task, "suspend", actor)
     pause = Suspension.objects.create(
         task=task,
@@ -139,6 +145,8 @@ def suspend(*, actor: Actor, task_id: int, cause: str, basis: str, expected_days
 def resume(*, actor: Actor, task_id: int) -> Task:
     """The result has arrived: the clock runs again, the pause counts up to and including today. Raises as `move`."""
     case, task, tasks = lock_task(actor, task_id)
+    if Suspension.objects.filter(task=task, ended_on=None, cause="hearing").exists():
+        raise Conflict("正在听证，笔录签好以后自己恢复计时。")
     move(task, "resume", actor, assignee_id=actor.user_id)
     Suspension.objects.filter(task=task, ended_on=None).update(ended_on=timezone.localdate())
     settle(case, tasks, actor, [event(case, "resumed", f"{task.item_name}特别程序结束，恢复计时", actor, task=task)])

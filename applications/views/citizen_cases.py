@@ -10,16 +10,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import tracking
 from applications.looked import looked_at_case
-from applications.models import Application, CasePaper, Suspension
+from applications.models import Application, CasePaper, Suspension, Task
 from applications.operations import drafting
 from applications.operations.committing import checks_of_case
 from applications.operations.correcting import open_correction
+from applications.operations.hearing import open_hearings
 from applications.operations.inspecting import visit_to_come
 from applications.operations.paying import owed
 from applications.operations.refiling import may_file_again
 from applications.operations.supplementing import open_supplements
 from applications.operations.urging import may_urge
-from applications.states import CASE_RUNNING, FAVOURABLE, FINAL, CaseState, MaterialState
+from applications.states import CASE_RUNNING, FAVOURABLE, FINAL, CaseState, MaterialState, TaskState
 from applications.views.citizen_door import own_case
 from applications.views.citizen_materials import SUBMIT_WORDS, files_by_material
 from applications.views.citizen_submit import filled_sections
@@ -116,6 +117,7 @@ def progress_of(case: Application) -> dict[str, Any]:
             case, correction, materials, tasks, today, calendar, open_supplements(case), list(owed(case))
         )
         + tracking.visit_turns(visit)
+        + tracking.hearing_turns(open_hearings(case) if _may_be_heard(tasks) else (), today)
         + tracking.promise_turns(checks),
         "visit": visit,
         "rows": tracking.rows(tasks, pauses),
@@ -139,6 +141,11 @@ def progress_of(case: Application) -> dict[str, Any]:
         "open_count": len(tasks) - done,
         "share": f"{100 * done / max(1, len(tasks)):.1f}",
     }
+
+
+def _may_be_heard(tasks: list[Task]) -> bool:
+    """Only then a hearing can be under way; spares everybody else the query."""
+    return any(task.hearing_by or task.state == TaskState.SUSPENDED for task in tasks)
 
 
 @personal

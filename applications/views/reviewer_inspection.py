@@ -1,19 +1,16 @@
 """一同核查 on the officer's phone: hours, who comes, the points on the spot, photos, the applicant's signature."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.models import Application, CasePaper, Inspection, InspectionPart, InspectionPhoto, Task
 from applications.operations import inspecting
-from applications.views.door import MAX_ID, posted, status_of
+from applications.views.door import MAX_ID, moment, posted, status_of
 from applications.views.files import serve
 from applications.views.staff_door import own_task, reviewer_only
 from departments.middleware import ActorRequest
@@ -53,7 +50,7 @@ def _act(request: ActorRequest, found: Task, act: str) -> None:
     who: dict[str, Any] = {"actor": request.actor, "task_id": found.pk}
     if act == "offer":
         inspecting.offer_visit(
-            slots=[_hour(text) for name in SLOTS if (text := posted(request, name, 20))],
+            slots=[moment(text, "slots") for name in SLOTS if (text := posted(request, name, 20))],
             place=posted(request, "place", 200),
             officers=posted(request, "officers", 200),
             reason=posted(request, "reason", 300),
@@ -68,16 +65,6 @@ def _act(request: ActorRequest, found: Task, act: str) -> None:
         inspecting.record_part(answers=_answers(request), remark=remark, done=act == "done", **who)
     else:
         raise Refused("没有这个操作，请刷新后再试。")
-
-
-def _hour(text: str) -> datetime:
-    try:
-        hour = parse_datetime(text)
-    except ValueError:
-        hour = None
-    if hour is None:
-        raise Refused("时间请写成年月日和几点几分。", "slots")
-    return hour if timezone.is_aware(hour) else timezone.make_aware(hour)
 
 
 def _answers(request: ActorRequest) -> dict[str, dict[str, str]]:

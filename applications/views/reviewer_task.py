@@ -18,9 +18,10 @@ from applications.clocks import Light
 from applications.dossier import Dossier, OwnPaper, awaits_word, lights, open_dossier, own_papers, result_name
 from applications.models import Approval, MaterialFile, Task
 from applications.operations import colleagues, extending, signing, urging
+from applications.operations.hearing import offer_first, open_hearing
 from applications.operations.looking import note_seen
 from applications.operations.review import HIGHER
-from applications.operations.timing import CAUSES
+from applications.operations.timing import BY_HAND, CAUSES
 from applications.operations.waiting import lost_results, waits_for
 from applications.signing import cannot_sign, is_last, lines, rank_needed, word_of
 from applications.states import DECIDABLE, ON_THE_DESK, VERDICTS, TaskState
@@ -218,7 +219,8 @@ def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: C
         if t.item_code in before and t not in blocking
     ]
     mine = found.assignee_id == request.actor.user_id
-    stamp = [found.state, found.assignee_id, found.step, found.application.choice_open]
+    told = found.state == TaskState.SUSPENDED or (found.hearing_by is not None and today <= found.hearing_by)
+    stamp = [found.state, found.assignee_id, found.step, found.application.choice_open, found.hearing_by]
     stamp += [(t.pk, t.state, str(t.due)) for t in blocking]
     return {
         "item": item,
@@ -227,6 +229,8 @@ def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: C
         "arrived": arrived,
         "lost": lost_results(found, siblings) if found.state in DECIDABLE else [],
         "decidable": found.state in DECIDABLE,
+        "hearing": open_hearing(found) if told else None,
+        "hearing_first": mine and not told and offer_first(found),
         "mine": mine,
         "writes": mine and found.state in (TaskState.CLAIMED, TaskState.ADVISED),
         "foreign": found.assignee_id is not None and not mine,
@@ -241,6 +245,7 @@ def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: C
         "needs_number": item.own_form and not found.pre_review,
         "higher": found.department.level in HIGHER and not found.pre_review,
         "causes": CAUSES,
+        "causes_by_hand": BY_HAND,
         "awaits_word": awaits_word(found),
         "panel_address": reverse("task-verdict", args=[found.pk]),
         "seen": sha256(repr(stamp).encode()).hexdigest()[:16],

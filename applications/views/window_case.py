@@ -15,6 +15,7 @@ from applications.models import Application, Approval, CaseMaterial, MaterialFil
 from applications.operations.cochecking import checks_of, last_day, needed, next_round, still_open
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
+from applications.operations.hearing import open_hearings
 from applications.operations.inspecting import visit_to_come
 from applications.operations.placing import of_towns, unplaced
 from applications.operations.ready_first import ready_of
@@ -218,6 +219,7 @@ def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
         "returned": returned,
         "owners": Department.objects.order_by("short_name") if returned else (),
         "visit": visit_to_come(found),
+        "hearings": open_hearings(found),
         "supplements": [one for one in rows if one.open_to_answer and still_wanted(found, one)],
         "revoking": next((one for one in rows if one.kind == Approval.REVOKE and one.approved is None), None),
         "revoking_items": request.POST.getlist("revoke_item"),

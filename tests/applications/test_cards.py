@@ -126,7 +126,7 @@ def test_a_pause_by_law_breaks_nothing_while_it_lasts_and_moves_the_statutory_da
     reviewer = world.reviewer(task.department_id)
     before = task.statutory_due
     review.claim(actor=reviewer, task_id=task.pk)
-    timing.suspend(actor=reviewer, task_id=task.pk, cause="hearing", basis="第四十五条", expected_days=5)
+    timing.suspend(actor=reviewer, task_id=task.pk, cause="expert_review", basis="第四十五条", expected_days=5)
     with on(date(2026, 3, 9)):
         give_cards()
         assert ("promise", "registration") not in rules(case)

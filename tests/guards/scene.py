@@ -19,6 +19,7 @@ from applications.models import (
     CasePaper,
     CoCheck,
     Consultation,
+    Hearing,
     Inspection,
     InspectionPart,
     InspectionPhoto,
@@ -225,6 +226,17 @@ def _inspections(cases: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]
         part = InspectionPart.objects.create(inspection=visit, department_id="market")
         photo = InspectionPhoto.objects.create(part=part, file=_file(case, "floor-plan").file, added_at=now)
         item = "registration" if which == "own" else "food-licence"
+        Hearing.objects.create(
+            task=cases["own"].tasks.get(item_code=item),
+            ground=Hearing.REFUSAL,
+            facts="拟不予",
+            offered_at=now,
+            ask_by=date(2026, 3, 5),
+            signed=photo.file,
+            end=Hearing.HELD,
+            ended_at=now,
+        )
+        objects[("hearing", which)] = {"task": cases["own"].tasks.get(item_code=item).pk}
         objects[("photo", which)] = {"task": cases["own"].tasks.get(item_code=item).pk, "photo": photo.pk}
     return objects
 

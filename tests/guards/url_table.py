@@ -52,6 +52,7 @@ SIGHT: dict[str, Seen] = {
     "file": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
     "paper": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
     "photo": (frozenset({"reviewer"}), frozenset()),
+    "hearing": (frozenset({"reviewer"}), frozenset()),
     "consultation": (frozenset({"reviewer"}), frozenset()),  # the other one asks the market bureau
     "cocheck": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau
     "bag": (CLERK, CLERK),
@@ -228,6 +229,7 @@ TABLE: dict[str, Row] = {
     "file-again": Row("signed in", None, 302, "case"),
     "urge": Row("signed in", None, 302, "case"),
     "change-answers": Row("signed in", 200, 422, "case"),
+    "hearings": Row("signed in", 302, 422, "case"),
     "pick-inspection": Row("signed in", 200, 422, "case"),
     "fees": Row("signed in", 200, 422, "case"),  # nothing is owed
     "withdraw": Row("signed in", 200, 422, "case"),
@@ -283,6 +285,7 @@ TABLE: dict[str, Row] = {
     "couriers": Row("desk", 200, 422),
     "courier": Row("desk", 200, 422, "courier"),
     "courier-paper": Row("desk", 404, None, "courier"),
+    "window-hearing": Row("clerk", 302, 422, "any case"),
     "window-inspection": Row("clerk", 200, 422, "any case"),
     "window-pickup": Row("clerk", 200, 409, "any case"),
     # reviewer
@@ -292,6 +295,9 @@ TABLE: dict[str, Row] = {
     "promises": Row("reviewer", 200),
     "task-promise": Row("reviewer", 200, 422, "task"),
     "task-order": Row("reviewer", None, 422, "task"),
+    "task-hearing": Row("reviewer", 200, 422, "task"),
+    "task-hearing-close": Row("reviewer", None, 422, "task"),
+    "task-hearing-signed": Row("reviewer", 200, None, "hearing"),
     "consults": Row("reviewer", 200),
     "consultation": Row("reviewer", 200, 422, "consultation"),
     "task-consult": Row("reviewer", 200, 403, "task"),
