@@ -29,7 +29,7 @@ from django.db.models.functions import Cast
 from applications.clocks import near
 from applications.models import Task
 from applications.querysets import TaskQuerySet
-from applications.states import FAVOURABLE, ON_THE_DESK, CaseState, TaskState
+from applications.states import FAVOURABLE, FINAL, ON_THE_DESK, CaseState, TaskState
 from departments.access import Actor
 from departments.models import IntakeMode, Post, Rank, Role
 from departments.workdays import Calendar
@@ -77,10 +77,14 @@ class _Names(Func):
 
 
 def _waits() -> Exists:
-    """A predecessor of the task that applies and is not granted: the decision is locked (computed, never stored)."""
+    """What locks the decision (computed, never stored): a predecessor that applies and is not granted, or a step that may
+    still bring a paper the item asks for (`joining.blockers`)."""
     code = Func(Cast("item_code", TextField()), function="to_jsonb")
     before = Task.objects.filter(application_id=OuterRef("application_id")).exclude(state__in=FAVOURABLE)
-    return Exists(before.filter(Q(_Names(OuterRef("after"), code)) | Q(_Names(OuterRef("starts_after"), code))))
+    coming = Q(_Names(OuterRef("results_from"), code)) & ~Q(state__in=FINAL)
+    return Exists(
+        before.filter(Q(_Names(OuterRef("after"), code)) | Q(_Names(OuterRef("starts_after"), code)) | coming)
+    )
 
 
 def _yellow_until(today: date, calendar: Calendar) -> Case:

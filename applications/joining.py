@@ -19,6 +19,7 @@ class TaskView:
     essential: bool
     after: tuple[str, ...]
     starts_after: tuple[str, ...]
+    results_from: tuple[str, ...] = ()
 
     @property
     def final(self) -> bool:
@@ -34,23 +35,44 @@ def by_code(tasks: Iterable[TaskView]) -> dict[str, TaskView]:
 
 
 def blockers(task: TaskView, tasks: Mapping[str, TaskView]) -> tuple[str, ...]:
-    """The predecessors whose grant the DECISION still waits for (法定前置)."""
-    return tuple(code for code in (*task.after, *task.starts_after) if code in tasks and not tasks[code].favourable)
+    """What the DECISION still waits for: predecessors not granted (法定前置), and steps that may still bring a paper that
+    the item asks for."""
+    before = [code for code in (*task.after, *task.starts_after) if code in tasks and not tasks[code].favourable]
+    coming = [code for code in task.results_from if code in tasks and not tasks[code].final]
+    return tuple(dict.fromkeys([*before, *coming]))
 
 
-def missing_results(
-    task: TaskView, tasks: Mapping[str, TaskView], asked: Iterable[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Steps whose result this item asks for (`asked`) and has not got: those that may still bring it, and those that
-    ended without. What `blockers` names already is left out, and so is a step that itself waits for this one."""
-    before = (*task.after, *task.starts_after)
-    wanted = [
-        tasks[code]
-        for code in dict.fromkeys(asked)
-        if code in tasks and code != task.code and code not in before and not tasks[code].favourable
-    ]
-    wanted = [one for one in wanted if task.code not in (*one.after, *one.starts_after)]
-    return tuple(t.code for t in wanted if not t.final), tuple(t.code for t in wanted if t.final)
+def lost_results(task: TaskView, tasks: Mapping[str, TaskView]) -> tuple[str, ...]:
+    """Steps that ended without the paper that the item asks for: it can no longer be granted."""
+    return tuple(c for c in task.results_from if c in tasks and tasks[c].final and not tasks[c].favourable)
+
+
+def results_awaited(
+    before: Mapping[str, Iterable[str]], asked: Mapping[str, Iterable[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Whose papers each step waits for beyond its predecessors, in the order in which the item asks for them.
+
+    `before`: step → its predecessors, in plan order; `asked`: step → steps whose results its item asks for. A step of
+    which the other waits already, directly or not, is left out: nobody would ever begin.
+    """
+    waits = {code: set(codes) for code, codes in before.items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for code in waits:
+        wanted = [one for one in dict.fromkeys(asked.get(code, ())) if one in waits and one not in waits[code]]
+        found[code] = tuple(one for one in wanted if code not in _reached(one, waits))
+        waits[code] |= set(found[code])
+    return found
+
+
+def _reached(start: str, waits: Mapping[str, set[str]]) -> set[str]:
+    """The step itself and everything it waits for, transitively."""
+    seen, ahead = set[str](), [start]
+    while ahead:
+        code = ahead.pop()
+        if code not in seen:
+            seen.add(code)
+            ahead += waits.get(code, ())
+    return seen
 
 
 def may_start(task: TaskView, tasks: Mapping[str, TaskView]) -> bool:

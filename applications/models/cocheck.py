@@ -42,6 +42,7 @@ RULES = [
     ("issue", "颁发送达期限"),
     ("review_up", "下级审查期限"),
     ("order", "督办回复"),
+    ("promise_check", "承诺核查"),
 ]
 
 

@@ -14,10 +14,11 @@ class Purpose(models.TextChoices):
     SPARE = "spare", "用已有的材料，免得申请人再交"
     OTHER = "other", "其他"
     COUNTER = "counter", "窗口接待"
+    INTAKE = "intake", "窗口办理这件事"
 
 
 class Look(models.Model):
-    """One opening, never changed. `what`: names as the person reads them, never values.
+    """One opening, never changed, and kept for three years at least (《个人信息保护法》第五十六条第二款). `what`: names as the person reads them, never values.
 
     `codes`: what it opened, for its day and for this reviewer alone: `m.<material>` and `s.<section of the form>`.
     """
@@ -42,7 +43,14 @@ class Look(models.Model):
                 condition=Q(application__isnull=False) | Q(person__isnull=False), name="look_at_somebody"
             )
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+            pgtrigger.Protect(
+                name="kept_three_years",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.at > now() - interval '3 years'"),
+            ),
+        ]
 
 
 class TaskSeen(models.Model):

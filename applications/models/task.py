@@ -22,6 +22,9 @@ class Task(TaskLifecycle):
     pre_review = models.BooleanField("初审转报", default=False)
     after = models.JSONField("决定要等", default=list)
     starts_after = models.JSONField("审查要等", default=list)
+    results_from = models.JSONField(
+        "结果要等", default=list
+    )  # steps whose paper the item asks for (joining.results_awaited)
     own_days = models.PositiveSmallIntegerField("承诺工作日", default=0)
     statutory_days = models.PositiveSmallIntegerField("法定工作日", default=0)
 

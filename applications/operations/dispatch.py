@@ -23,7 +23,8 @@ from matters.published import plan_of
 
 def view_of(task: Task) -> TaskView:
     """The task as `joining` sees it."""
-    return TaskView(task.item_code, task.state, task.essential, tuple(task.after), tuple(task.starts_after))
+    before = (tuple(task.after), tuple(task.starts_after), tuple(task.results_from))
+    return TaskView(task.item_code, task.state, task.essential, *before)
 
 
 def clock_of(task: Task, paused: int = 0, late: int = 0) -> clocks.TaskClock:
@@ -32,7 +33,7 @@ def clock_of(task: Task, paused: int = 0, late: int = 0) -> clocks.TaskClock:
     return clocks.TaskClock(
         code=task.item_code,
         own_days=task.own_days,
-        after=tuple(task.after),
+        after=(*task.after, *task.results_from),
         starts_after=tuple(task.starts_after),
         paused=paused,
         decided_on=timezone.localdate(task.decided_at) if favourable and task.decided_at else None,

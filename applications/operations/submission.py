@@ -9,7 +9,7 @@ from applications.clocks import acceptance_due
 from applications.confirming import check, needs_sheet
 from applications.duplicates import place_index, same_before
 from applications.filling import faults, kept
-from applications.joining import is_pre_review
+from applications.joining import is_pre_review, results_awaited
 from applications.models import Application, CaseMaterial, Draft, MaterialFile, PaperReceipt, Task
 from applications.numbers import case_number, query_code
 from applications.operations.drafting import lock_draft
@@ -189,7 +189,7 @@ def tasks_of(case: Application, scheme_: Scheme) -> list[Task]:
     """The tasks of the case under the scheme, in its order, not saved."""
     departments = scheme_.plan.departments
     dependents = [(step.item.department, step.starts_after) for step in scheme_.steps]
-    towns = towns_for(case, scheme_)
+    towns, results = towns_for(case, scheme_), _results_awaited(scheme_)
     return [
         Task(
             application=case,
@@ -206,11 +206,21 @@ def tasks_of(case: Application, scheme_: Scheme) -> list[Task]:
             ),
             after=list(step.after),
             starts_after=list(step.starts_after),
+            results_from=list(results[step.item.code]),
             own_days=step.own_days,
             statutory_days=step.item.statutory_days,
         )
         for position, step in enumerate(scheme_.steps)
     ]
+
+
+def _results_awaited(scheme_: Scheme) -> dict[str, tuple[str, ...]]:
+    asked: dict[str, list[str]] = {step.item.code: [] for step in scheme_.steps}
+    for material in scheme_.materials:
+        if source := material.supplied_by_step:
+            for code in material.used_by:
+                asked[code].append(source)
+    return results_awaited({step.item.code: step.waits_for for step in scheme_.steps}, asked)
 
 
 def materials_of(case: Application, scheme_: Scheme) -> list[CaseMaterial]:

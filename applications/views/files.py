@@ -16,7 +16,6 @@ from applications.models import Application, CaseMaterial, CasePaper, MaterialFi
 from applications.operations.consulting import given_file
 from applications.operations.drafting import drafts_visible_to
 from applications.operations.papers import PRIVATE
-from applications.operations.waiting import results_asked
 from applications.views.door import MAX_ID, personal
 from departments.access import Actor
 from departments.middleware import ActorRequest
@@ -195,7 +194,7 @@ def _waited_for(actor: Actor, granted: Task) -> bool:
     """Whether an item of the actor's departments waits for this grant, or asks for the paper that it brings."""
     waiting = Task.objects.of_departments(actor).filter(application_id=granted.application_id)
     return any(
-        granted.item_code in (*one.after, *one.starts_after, *results_asked(one))
+        granted.item_code in (*one.after, *one.starts_after, *one.results_from)
         for one in waiting.select_related("application")
     )
 

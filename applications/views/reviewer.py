@@ -185,7 +185,16 @@ def rows_of(tasks: list[Task], actor: Actor, today: date, calendar: Calendar) ->
     """The lines of these tasks. Two queries however many: their cases' other tasks, and running pauses."""
     cases = {task.application_id for task in tasks}
     others: dict[int, list[Task]] = {}
-    columns = ("application_id", "item_code", "item_name", "state", "essential", "after", "starts_after")
+    columns = (
+        "application_id",
+        "item_code",
+        "item_name",
+        "state",
+        "essential",
+        "after",
+        "starts_after",
+        "results_from",
+    )
     for other in Task.objects.filter(application_id__in=cases).only(*columns).order_by("position"):
         others.setdefault(other.application_id, []).append(other)
     pauses = dict(

@@ -1,13 +1,19 @@
 """D3: no decision while the result of another step that the item asks for is missing; once it is there it can be read."""
 
+from datetime import date
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
-from applications.joining import TaskView, by_code, missing_results
+from applications import desk, dossier
+from applications.joining import TaskView, blockers, by_code, lost_results, results_awaited
 from applications.models import Application, CasePaper
 from applications.operations import review
 from applications.operations.papers import issue_entry
 from applications.states import TaskState
+from departments.calendar import current_calendar
 from foundation.documents.operations import render_entry
 from foundation.errors import Conflict
 from foundation.outbox.models import Outbox
@@ -19,28 +25,44 @@ from tests.applications.world import World, accepted_case, decide, task_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 
 
-def view(code: str, state: str = TaskState.OPEN, after: tuple[str, ...] = ()) -> TaskView:
-    return TaskView(code, state, False, after, ())
+def view(code: str, state: str = TaskState.OPEN, after: tuple[str, ...] = (), papers: tuple[str, ...] = ()) -> TaskView:
+    return TaskView(code, state, False, after, (), papers)
 
 
 @pytest.mark.parametrize(
-    ("task", "others", "asked", "coming", "lost"),
+    ("task", "others", "coming", "lost"),
     [
-        (view("a"), [view("b")], ["b"], ("b",), ()),
-        (view("a"), [view("b", TaskState.GRANTED)], ["b"], (), ()),
-        (view("a"), [view("b", TaskState.PASSED_UP)], ["b"], (), ()),
-        (view("a"), [view("b", TaskState.REFUSED)], ["b"], (), ("b",)),
-        (view("a"), [view("b", TaskState.WITHDRAWN)], ["b", "b"], (), ("b",)),
-        (view("a"), [view("b"), view("c", TaskState.RETURNED)], ["b", "c"], ("b", "c"), ()),
-        (view("a", after=("b",)), [view("b")], ["b"], (), ()),  # the order of the steps says it already
-        (view("a"), [view("b", after=("a",))], ["b"], (), ()),  # it waits for this one: nobody would ever begin
-        (view("a"), [], ["b"], (), ()),  # does not apply under the answers
-        (view("a"), [view("b")], ["a"], (), ()),
-        (view("a"), [view("b")], [], (), ()),
+        (view("a", papers=("b",)), [view("b")], ("b",), ()),
+        (view("a", papers=("b",)), [view("b", TaskState.GRANTED)], (), ()),
+        (view("a", papers=("b",)), [view("b", TaskState.PASSED_UP)], (), ()),
+        (view("a", papers=("b",)), [view("b", TaskState.REFUSED)], (), ("b",)),
+        (view("a", papers=("b",)), [view("b", TaskState.WITHDRAWN)], (), ("b",)),
+        (view("a", papers=("b", "c")), [view("b"), view("c", TaskState.RETURNED)], ("b", "c"), ()),
+        (view("a", after=("c",), papers=("b",)), [view("b"), view("c")], ("c", "b"), ()),
+        (view("a", papers=("b",)), [], (), ()),
+        (view("a"), [view("b")], (), ()),
     ],
 )
-def test_which_results_are_missing(task, others, asked, coming, lost):
-    assert missing_results(task, by_code([task, *others]), asked) == (coming, lost)
+def test_which_results_are_missing(task, others, coming, lost):
+    tasks = by_code([task, *others])
+    assert (blockers(task, tasks), lost_results(task, tasks)) == (coming, lost)
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "awaited"),
+    [
+        ({"a": [], "b": []}, {"a": ["b", "b"]}, {"a": ("b",), "b": ()}),
+        ({"a": ["b"], "b": []}, {"a": ["b"]}, {"a": (), "b": ()}),  # the order of the steps says it already
+        ({"a": [], "b": ["a"]}, {"a": ["b"]}, {"a": (), "b": ()}),  # it waits for this one: nobody would ever begin
+        ({"a": [], "b": ["c"], "c": ["a"]}, {"a": ["b"]}, {"a": (), "b": (), "c": ()}),  # also over a third
+        ({"a": [], "b": []}, {"a": ["b"], "b": ["a"]}, {"a": ("b",), "b": ()}),  # both ask: the first step waits
+        ({"a": []}, {"a": ["b"]}, {"a": ()}),  # does not apply under the answers
+        ({"a": []}, {"a": ["a"]}, {"a": ()}),
+        ({"a": [], "b": [], "c": []}, {"b": ["c", "a"]}, {"a": (), "b": ("c", "a"), "c": ()}),
+    ],
+)
+def test_whose_papers_each_step_waits_for(before, asked, awaited):
+    assert results_awaited(before, asked) == awaited
 
 
 @pytest.fixture
@@ -63,6 +85,32 @@ def test_a_decision_waits_for_the_paper_that_another_step_brings(world, case):
     decide(world, case, "sign-filing")
     assert "现在还不能作决定" not in text_of(fire.get(address("task", task)))
     assert decide(world, case, "fire-check").state == TaskState.GRANTED
+
+
+def test_who_waits_for_such_a_paper_stands_under_waiting_for_others_and_is_never_late(world, case):
+    actor, day, task = world.reviewer("fire"), date(2026, 12, 31), task_of(case, "fire-check")
+    review.claim(actor=actor, task_id=task.pk)
+    case.tasks.update(due=date(2026, 10, 1))
+
+    def listed(scope: str, light: str = "") -> set[str]:
+        wish = desk.Wish(scope=scope, light=light)
+        rows = desk.with_light(desk.desk(actor, wish, day, current_calendar()), wish, day)
+        return set(rows.values_list("item_code", flat=True))
+
+    assert listed("locked") == {"fire-check"} and not listed("all", "red")
+    assert dossier.lights(list(case.tasks.all()), day, current_calendar())[task.pk].colour == "still"
+    decide(world, case, "sign-filing")
+    assert not listed("locked") and listed("all", "red") == {"fire-check"}
+    assert dossier.lights(list(case.tasks.all()), day, current_calendar())[task.pk].colour == "red"
+
+
+def test_cases_from_before_the_column_learn_it_in_the_migration(case):
+    case.tasks.update(results_from=[])
+    migration = import_module("applications.migrations.0036_promise_cards_and_retention")
+    migration.fill_results_from(apps, None)
+    assert {task.item_code: task.results_from for task in case.tasks.all() if task.results_from} == {
+        "fire-check": ["sign-filing"]
+    }
 
 
 def test_where_it_ended_without_the_paper_only_a_refusal_is_left(world, case):
