@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from applications.views import (
+    calendar,
     citizen_again,
     citizen_cases,
     citizen_change,
@@ -171,6 +172,8 @@ urlpatterns: list[URLPattern] = [
     path("couriers/", window_courier.courier_list, name="couriers"),
     path("couriers/<int:courier>/", window_courier.courier, name="courier"),
     path("couriers/<int:courier>/paper/", window_courier.courier_paper, name="courier-paper"),
+    # administrators: the year's arrangement of holidays, with what it would move
+    path("calendar/", calendar.import_calendar, name="calendar-import"),
     # reviewer (部门审批)
     path("queue/", reviewer.queue, name="queue"),
     path("queue/claim/", reviewer.queue_claim, name="queue-claim"),

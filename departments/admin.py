@@ -61,6 +61,7 @@ class CalendarDayAdmin(EditorAdmin):
     list_display = ("date", "working", "name", "arrangement")
     list_filter = ("arrangement", "working")
     date_hierarchy = "date"
+    list_before_template = "admin/departments/calendar_import.html"
     ordering = ("-date",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -4,19 +4,21 @@ The calendar carries no time of change, so beat compares it with the one counted
 where its term began, never shifted: counting twice changes nothing, and an interrupted count is simply taken up again.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from applications.clocks import acceptance_due, kept_open
-from applications.models import Application, CaseMaterial, CoCheck, Correction, Event, MovedDay, Recount
+from applications.models import Application, CaseMaterial, CoCheck, Correction, Event, MovedDay, Recount, Task
 from applications.operations.closing import move_days
 from applications.operations.cochecking import last_day
 from applications.operations.deferring import fix_days
 from applications.operations.dispatch import live
 from applications.operations.recording import event, inform, lock_tasks, record
-from applications.states import CASE_RUNNING, CaseState, MaterialState, TaskState
+from applications.states import CASE_RUNNING, ON_THE_DESK, CaseState, MaterialState, TaskState
 from departments.access import SYSTEM
 from departments.calendar import current_calendar
 from departments.workdays import Calendar
@@ -66,8 +68,51 @@ def _begin(calendar: Calendar) -> Recount | None:
     )
 
 
-@transaction.atomic
-def _recount(case_id: int, run: Recount, old: Calendar, calendar: Calendar) -> bool:
+@dataclass(frozen=True)
+class Preview:
+    """What a change of the calendar would move. `running`: cases looked at; `told`: cases whose applicant would hear."""
+
+    running: int
+    moved: int
+    told: int
+    rows: tuple[MovedDay, ...]
+
+
+def preview_recount(calendar: Calendar, first: date) -> Preview:
+    """What counting by `calendar` would move, nothing of it kept: each running case is counted in a transaction of its
+    own that is rolled back. Only cases with a day on or after `first`, the first day that changes, can move.
+    """
+    old = current_calendar()
+    open_tasks = Task.objects.filter(application=OuterRef("pk"), state__in=(*ON_THE_DESK, TaskState.PENDING))
+    later = (
+        Q(accept_by__gte=first)
+        | Q(promised_due__gte=first)
+        | Q(added_accept_by__gte=first)
+        | Q(Exists(open_tasks.filter(Q(due__gte=first) | Q(statutory_due__gte=first))))
+        | Q(Exists(Correction.objects.filter(application=OuterRef("pk"), answered_at=None, answer_by__gte=first)))
+        | Q(Exists(CaseMaterial.objects.filter(application=OuterRef("pk"), deferred_until__gte=first)))
+    )
+    running = Application.objects.filter(later, state__in=CASE_RUNNING).order_by("pk")
+    counted = [_would_move(pk, old, calendar) for pk in running.values_list("pk", flat=True)]
+    return Preview(
+        running=Application.objects.filter(state__in=CASE_RUNNING).count(),
+        moved=sum(bool(moves) for moves in counted),
+        told=sum(any(move.told for move in moves) for moves in counted),
+        rows=tuple(move for moves in counted for move in moves),
+    )
+
+
+def _would_move(case_id: int, old: Calendar, calendar: Calendar) -> list[MovedDay]:
+    with transaction.atomic():
+        case, moves, _ = _moves(case_id, old, calendar)
+        transaction.set_rollback(True)
+    for move in moves:
+        move.application = case
+    return moves
+
+
+def _moves(case_id: int, old: Calendar, calendar: Calendar) -> tuple[Application, list[MovedDay], list[Entry]]:
+    """The case, locked and counted by the calendar, with what moved and what follows from it."""
     related = ("matter", "applicant")
     case = Application.objects.select_related(*related).select_for_update(of=("self",), no_key=True).get(pk=case_id)
     moves, entries = list[MovedDay](), list[Entry]()
@@ -75,7 +120,12 @@ def _recount(case_id: int, run: Recount, old: Calendar, calendar: Calendar) -> b
         moves += _accepted(case, old, calendar, entries)
     elif case.state in (CaseState.SUBMITTED, CaseState.RECEIVED):
         moves += _waiting(case, calendar)
-    moves += _corrections(case, calendar)
+    return case, moves + _corrections(case, calendar), entries
+
+
+@transaction.atomic
+def _recount(case_id: int, run: Recount, old: Calendar, calendar: Calendar) -> bool:
+    case, moves, entries = _moves(case_id, old, calendar)
     for move in moves:
         move.recount, move.application = run, case
     MovedDay.objects.bulk_create(moves)

@@ -1,13 +1,15 @@
 """Importing the State Council's yearly arrangement of holidays and worked weekends."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chinese_calendar import constants
 from django.db import transaction
 
 from departments.models import CalendarDay
+from departments.workdays import Calendar
 from foundation.errors import Refused
 
 
@@ -18,7 +20,7 @@ class Day:
     date: date
     working: bool
     name: str
-    arrangement: int
+    arrangement: int | None
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,44 @@ def published_days() -> list[Day]:
     days = [Day(day, False, names[str(name)], day.year) for day, name in constants.holidays.items()]
     days += [Day(day, True, f"{names[str(name)]}调休上班", day.year) for day, name in constants.workdays.items()]
     return sorted(days, key=lambda day: day.date)
+
+
+WORDS = {"休": False, "放假": False, "班": True, "上班": True}
+LINE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[\s,，]+(休|放假|班|上班)(?:[\s,，]+(.{1,60}))?")
+MOST_LINES = 200
+
+
+def read_days(text: str, *, whole_year: bool) -> list[Day]:
+    """Days as somebody types them, one a line: 2027-02-06 班 春节调休上班. Of a whole year's arrangement each day bears
+    its year, which makes the year a known one. Raises Refused naming the line.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise Refused("请写至少一天，一行一天：日期 休 或者 班 说明。", "days")
+    if len(lines) > MOST_LINES:
+        raise Refused(f"一次最多 {MOST_LINES} 天。", "days")
+    found = []
+    for place, line in enumerate(lines, start=1):
+        match = LINE.fullmatch(line)
+        try:
+            day = date(*map(int, match.group(1, 2, 3))) if match else None
+        except ValueError:
+            day = None
+        if match is None or day is None:
+            raise Refused(f"第 {place} 行看不懂：“{line[:40]}”。写成 2027-02-06 班 春节调休。", "days")
+        found.append(Day(day, WORDS[match[4]], (match[5] or "").strip(), day.year if whole_year else None))
+    return found
+
+
+def with_days(calendar: Calendar, days: Iterable[Day], *, force: bool) -> Calendar:
+    """The calendar as it would be with these days; those that somebody entered stay unless `force`. Pure."""
+    off, on, known = set(calendar.off), set(calendar.on), calendar.known_through
+    for day in days:
+        if force or day.date not in off | on:
+            (on if day.working else off).add(day.date)
+            (off if day.working else on).discard(day.date)
+        known = max(known, day.arrangement or 0)
+    return replace(calendar, off=frozenset(off), on=frozenset(on), known_through=known)
 
 
 @transaction.atomic

@@ -32,6 +32,7 @@ GATES: dict[str, frozenset[str]] = {
     "reviewer": REVIEWERS,
     "supervisor": frozenset({"supervisor"}),
     "staff": CLERK | REVIEWERS | {"editor", "supervisor", "sysadmin"},
+    "editor": frozenset({"editor", "sysadmin"}),
     "keeper": REVIEWERS | {"editor", "sysadmin"},
     "desk": CLERK | REVIEWERS,
 }
@@ -295,6 +296,7 @@ TABLE: dict[str, Row] = {
     "promises": Row("reviewer", 200),
     "task-promise": Row("reviewer", 200, 422, "task"),
     "task-order": Row("reviewer", None, 422, "task"),
+    "calendar-import": Row("editor", 200, 422),
     "task-hearing": Row("reviewer", 200, 422, "task"),
     "task-hearing-close": Row("reviewer", None, 422, "task"),
     "task-hearing-signed": Row("reviewer", 200, None, "hearing"),
