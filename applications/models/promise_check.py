@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 
 class PromiseCheck(models.Model):
@@ -29,4 +30,9 @@ class PromiseCheck(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "承诺核查"
         ordering = ["due", "id"]
-        indexes = [models.Index(fields=["department", "due"], condition=Q(ended_at=None), name="promise_check_open")]
+        indexes = [
+            # By the day that comes next: that of the order once there is one.
+            models.Index(
+                "department", Coalesce("fix_by", "due"), "id", condition=Q(ended_at=None), name="promise_check_day"
+            ),
+        ]
