@@ -105,6 +105,7 @@ class ItemForm(EditedForm):
             "own_form",
             "review_steps",
             "hearing",
+            "limited",
         )
 
     def __init__(self, *args: Any, **options: Any) -> None:

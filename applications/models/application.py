@@ -60,6 +60,8 @@ class Application(CaseLifecycle):
     deemed = models.BooleanField("视为受理", default=False)
     promised_due = models.DateField("承诺办结日", null=True)
     expected_due = models.DateField("预计办结日", null=True)
+    # 《行政许可法》第四十二条第二款: working days by which the head of the county extended the joint cap, once.
+    joint_extended = models.PositiveSmallIntegerField("联合办理延长工作日", default=0)
     # An essential item was lost: decisions on the independent rest wait for the applicant's word.
     choice_asked_at = models.DateTimeField("请申请人选择的时间", null=True)
     choice_made = models.CharField("申请人的选择", max_length=12, blank=True, default="")

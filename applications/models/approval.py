@@ -15,8 +15,8 @@ class Approval(models.Model):
     `asks`: [{material | field, name, text}].
     """
 
-    SUPPLEMENT, REVOKE, EXTEND = "supplement", "revoke", "extend"
-    KINDS = ((SUPPLEMENT, "补充说明"), (REVOKE, "撤销受理"), (EXTEND, "延长办理期限"))
+    SUPPLEMENT, REVOKE, EXTEND, END = "supplement", "revoke", "extend", "end"
+    KINDS = ((SUPPLEMENT, "补充说明"), (REVOKE, "撤销受理"), (EXTEND, "延长办理期限"), (END, "申请人不在了"))
 
     kind = models.CharField("报批什么", max_length=12, choices=KINDS)
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="approvals")
@@ -28,6 +28,7 @@ class Approval(models.Model):
     days = models.PositiveSmallIntegerField("延长几个工作日", default=0)
     basis = models.CharField("延长的依据", max_length=200, blank=True, default="")
     authority = models.CharField("该到哪里办", max_length=200, blank=True, default="")
+    proof = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField("报批时间")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_by_name = models.CharField("谁报的", max_length=60)

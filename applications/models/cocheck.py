@@ -43,6 +43,8 @@ RULES = [
     ("review_up", "下级审查期限"),
     ("order", "督办回复"),
     ("promise_check", "承诺核查"),
+    ("hearing", "听证期限"),
+    ("pause", "特别程序预计"),
 ]
 
 

@@ -55,6 +55,11 @@ class Task(TaskLifecycle):
     # 听证告知: the last day to ask for a hearing; until then, and while one is asked, the decision waits.
     hearing_by = models.DateField("听证告知到", null=True)
 
+    # 特别程序: the last day of what was expected; beyond it the light is red.
+    paused_until = models.DateField("预计停到", null=True)
+    # 《行政许可法》第五十七条: limited in number, so decided in the order of acceptance (fixed at acceptance).
+    limited = models.BooleanField("有数量限制", default=False)
+
     # 退回窗口, once: when, and which department it was said to belong to.
     returned_at = models.DateTimeField("退回时间", null=True)
     returned_to = models.ForeignKey(
@@ -82,6 +87,9 @@ class Task(TaskLifecycle):
             models.Index(fields=["assignee", "due", "id"], condition=Q(state__in=ON_THE_DESK), name="task_in_hand"),
             # What a department that accepts for itself has still to accept; empty again with each acceptance.
             models.Index(fields=["department", "id"], condition=Q(state=TaskState.PENDING), name="task_pending"),
+            models.Index(
+                fields=["department", "paused_until"], condition=~Q(paused_until=None), name="task_paused_until"
+            ),
             models.Index(fields=["department", "-decided_at"], condition=~Q(decided_at=None), name="task_decided"),
         ]
 
@@ -103,6 +111,8 @@ class Suspension(models.Model):
     expected_days = models.PositiveSmallIntegerField("预计工作日")
     started_on = models.DateField("开始日")
     ended_on = models.DateField("结果到达日", null=True)
+    result = models.CharField("结果", max_length=500, blank=True, default="")
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = verbose_name_plural = "特别程序"

@@ -104,7 +104,7 @@ class ItemAdmin(SharedAdmin):
                 )
             },
         ),
-        ("审查", {"fields": (("inspection", "commitment"), "points", ("review_steps", "hearing"))}),
+        ("审查", {"fields": (("inspection", "commitment"), "points", ("review_steps", "hearing", "limited"))}),
         ("到场", {"fields": (("presence_times", "presence_who"), "presence_reason")}),
         (
             "结果",

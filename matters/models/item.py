@@ -43,6 +43,9 @@ class Item(models.Model):
         default=False,
         help_text="关系申请人重大利益的，先告知听证才能不予。改了马上起作用，不用重新发布",
     )
+    limited = models.BooleanField(
+        "有数量限制", default=False, help_text="按受理先后作决定（行政许可法第五十七条）。改了以后新受理的件照新的走"
+    )
     # Read and written by `matters.elements`; only what is filled has a key.
     elements = models.JSONField("办事指南要素", default=dict, blank=True)
     materials = models.ManyToManyField("matters.Material", through="ItemMaterial", related_name="items")
