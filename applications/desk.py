@@ -7,7 +7,7 @@ that filters and counts need no row in memory. A test holds both together.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -28,6 +28,7 @@ from django.db.models.functions import Cast
 
 from applications.clocks import near
 from applications.models import Task
+from applications.paging import Page, beyond, page_of
 from applications.querysets import TaskQuerySet
 from applications.states import FAVOURABLE, FINAL, ON_THE_DESK, CaseState, TaskState
 from departments.access import Actor
@@ -262,39 +263,10 @@ def counts(actor: Actor, wish: Wish, today: date, calendar: Calendar) -> Counts:
 ORDER = {"done": ("decided_at", True), "any": ("id", True), "intake": ("application__accept_by", False)}
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of a list; `earlier` and `later` are the cursors of its neighbours, empty where there is none."""
-
-    tasks: list[Task]
-    earlier: str
-    later: str
-
-
-def page(tasks: TaskQuerySet, wish: Wish, query: Mapping[str, str], size: int = PAGE_SIZE) -> Page:
-    """The page after the cursor `after` or before the cursor `before` of the query string. One query, however deep.
-
-    A cursor that cannot be read gives the first page.
-    """
+def page(tasks: TaskQuerySet, wish: Wish, query: Mapping[str, str], size: int = PAGE_SIZE) -> Page[Task]:
+    """The page of the list that the query string asks for. One query, however deep."""
     column, newest_first = ORDER.get(wish.scope, ("due", False))
-    back = _read_cursor(query.get("before", ""), column)
-    forth = None if back else _read_cursor(query.get("after", ""), column)
-    cursor = back or forth
-    ascending = newest_first == (back is not None)
-    if cursor is not None:
-        tasks = tasks.filter(_beyond(column, cursor, ascending))
-    signs = "" if ascending else "-"
-    order = [f"{signs}id"] if column == "id" else [f"{signs}{column}", f"{signs}id"]
-    found = list(tasks.order_by(*order)[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if back:
-        found.reverse()
-    has_earlier, has_later = (more, True) if back else (forth is not None, more)
-    return Page(
-        tasks=found,
-        earlier=_write_cursor(found[0], column) if found and has_earlier else "",
-        later=_write_cursor(found[-1], column) if found and has_later else "",
-    )
+    return page_of(tasks, column, query, size, newest_first=newest_first)
 
 
 def neighbours(tasks: TaskQuerySet, task: Task) -> tuple[int | None, int | None]:
@@ -302,8 +274,8 @@ def neighbours(tasks: TaskQuerySet, task: Task) -> tuple[int | None, int | None]
     if task.due is None:
         return None, None
     here = (task.due, task.pk)
-    before = tasks.filter(_beyond("due", here, False)).order_by("-due", "-id").values_list("pk", flat=True).first()
-    after = tasks.filter(_beyond("due", here, True)).order_by("due", "id").values_list("pk", flat=True).first()
+    before = tasks.filter(beyond("due", here, False)).order_by("-due", "-id").values_list("pk", flat=True).first()
+    after = tasks.filter(beyond("due", here, True)).order_by("due", "id").values_list("pk", flat=True).first()
     return before, after
 
 
@@ -311,38 +283,3 @@ def items_on(tasks: TaskQuerySet) -> list[tuple[str, str]]:
     """Code and name of the items on the desk, for the filter."""
     recent = tasks.order_by("due", "id").values_list("item_code", "item_name")[: COUNT_CAP + 1]
     return sorted(dict(recent).items(), key=lambda pair: pair[1])
-
-
-Cursor = tuple[Any, int]
-
-
-def _beyond(column: str, cursor: Cursor, ascending: bool) -> Q:
-    """Rows after the cursor. The first condition alone is implied, but lets the index start there."""
-    value, pk = cursor
-    if column == "id":
-        return Q(id__gt=pk) if ascending else Q(id__lt=pk)
-    if ascending:
-        return Q(**{f"{column}__gte": value}) & (Q(**{f"{column}__gt": value}) | Q(id__gt=pk))
-    return Q(**{f"{column}__lte": value}) & (Q(**{f"{column}__lt": value}) | Q(id__lt=pk))
-
-
-def _write_cursor(task: Task, column: str) -> str:
-    value: Any = task
-    for part in column.split("__"):
-        value = getattr(value, part)
-    return f"{value.isoformat() if column != 'id' else ''}~{task.pk}"
-
-
-def _read_cursor(text: str, column: str) -> Cursor | None:
-    value, _, pk = text.rpartition("~")
-    if not pk.isascii() or not pk.isdigit() or len(pk) > 18:
-        return None
-    if column == "id":
-        return None, int(pk)
-    try:
-        moment = datetime.fromisoformat(value) if column == "decided_at" else date.fromisoformat(value)
-    except ValueError:
-        return None
-    if isinstance(moment, datetime) and moment.tzinfo is None:
-        return None
-    return moment, int(pk)

@@ -57,7 +57,7 @@ class Tasks(TaskDoor):
         tasks = desk.lit(tasks, today, calendar) if not wish.on_the_desk else tasks
         tasks = tasks.annotate(locked=F("is_locked")).select_related("application__matter", "assignee")
         page = desk.page(tasks, wish, {"after": asked_for["cursor"]}, asked_for["limit"])
-        lines = [_line(task, request.actor, calendar, bool(vars(task)["locked"])) for task in page.tasks]
+        lines = [_line(task, request.actor, calendar, bool(vars(task)["locked"])) for task in page.rows]
         return Response(shapes.TaskPage({"next": page.later or None, "results": lines}).data)
 
 

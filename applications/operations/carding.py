@@ -14,6 +14,7 @@ from applications.clocks import lengthening
 from applications.joining import blockers, by_code
 from applications.models import Application, Card, CasePaper, Task
 from applications.operations.closing import move_days, pauses_of
+from applications.operations.committing import give_check_cards
 from applications.operations.dispatch import clocks_of, live, view_of
 from applications.operations.hearing import give_hearing_cards
 from applications.operations.recording import inform, lock_tasks
@@ -53,7 +54,8 @@ def give_cards() -> int:
     unissued = here.filter(~Exists(_issued()), state=TaskState.GRANTED, decided_at__lt=timezone.now())
     waiting = Application.objects.filter(Exists(unissued), state__in=(CaseState.ACCEPTED, CaseState.CONCLUDED))
     found = set(cases.values_list("pk", flat=True)) | set(waiting.values_list("pk", flat=True))
-    return sum(_give(pk, today, calendar) for pk in sorted(found)) + give_order_cards(today) + give_hearing_cards(today)
+    own = sum(_give(pk, today, calendar) for pk in sorted(found))
+    return own + give_order_cards(today) + give_hearing_cards(today) + give_check_cards(today)
 
 
 def _issued() -> QuerySet[CasePaper]:

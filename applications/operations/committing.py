@@ -6,11 +6,13 @@ Source: 国办发〔2020〕42号; 《行政许可法》第六十九条、第七�
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from applications.cards import YELLOW
 from applications.lifecycle import move
-from applications.models import Application, CasePaper, Certificate, Draft, Event, PromiseCheck, Task
+from applications.models import Application, Card, CasePaper, Certificate, Draft, Event, PromiseCheck, Task
 from applications.operations.recording import event, inform, lock_task, paper, record
 from applications.operations.waiting import lost_results, waits_for
 from applications.states import DECIDABLE, VERDICTS
@@ -19,6 +21,7 @@ from departments.calendar import current_calendar
 from foundation.documents.operations import take_number, void
 from foundation.errors import Conflict, Refused
 from foundation.outbox.operations import Entry, put
+from foundation.templatetags.portal_text import cn_date
 from matters.published import plan_of
 
 LONGEST = 1000
@@ -69,11 +72,43 @@ def grant_promised(
     return bool(ready)
 
 
+def unended_checks() -> QuerySet[PromiseCheck]:
+    """What somebody still has to look at or to end, with `next_day`: that of the order, else the one to look by."""
+    rows = PromiseCheck.objects.filter(ended_at=None).annotate(next_day=Coalesce("fix_by", "due"))
+    return rows.select_related("task__application__matter", "task__department").order_by("next_day", "id")
+
+
 def open_checks(actor: Actor) -> QuerySet[PromiseCheck]:
-    """What the actor's departments still have to look at or to end, the nearest day first."""
-    own = Task.objects.of_departments(actor)
-    rows = PromiseCheck.objects.filter(department__in=actor.departments, ended_at=None, task__in=own)
-    return rows.select_related("task__application__matter", "department").order_by("due", "id")
+    """The same of the actor's departments alone, the nearest day first."""
+    return unended_checks().filter(department__in=actor.departments, task__in=Task.objects.of_departments(actor))
+
+
+def count_checks(actor: Actor, today: date) -> dict[str, int]:
+    """How many stand there (`open`), and of how many the day is over (`late`). One query."""
+    late = Count("pk", filter=Q(next_day__lt=today))
+    return open_checks(actor).order_by().aggregate(open=Count("pk"), late=late)
+
+
+def give_check_cards(today: date) -> int:
+    """黄牌 for each promise that nobody looked at within `promise_check_days`, once. Returns how many. Right after any
+    outage. An order whose day is over breaks no term of the department: only from then on may it revoke."""
+    given = Card.objects.filter(task=OuterRef("task"), rule="promise_check", day=OuterRef("due"))
+    late = unended_checks().filter(~Exists(given), result="", due__lt=today)
+    cards = [
+        Card(
+            application_id=one.task.application_id,
+            task=one.task,
+            department_id=one.department_id,
+            colour=YELLOW,
+            rule="promise_check",
+            day=one.due,
+            text=f"{one.task.item_name}按告知承诺准予，应当在{cn_date(one.due)}前核查，没有核查",
+            at=timezone.now(),
+        )
+        for one in late
+    ]
+    Card.objects.bulk_create(cards, ignore_conflicts=True)
+    return len(cards)
 
 
 def checks_of_case(case: Application) -> list[PromiseCheck]:

@@ -22,7 +22,7 @@ from applications.models import Suspension, Task
 from applications.operations import colleagues, review
 from applications.operations.at_once import is_at_once
 from applications.operations.cochecking import waiting_for
-from applications.operations.committing import open_checks
+from applications.operations.committing import count_checks
 from applications.operations.consulting import open_consultations
 from applications.operations.dispatch import view_of
 from applications.operations.extending import leads, waiting_for_head
@@ -95,7 +95,7 @@ def _context(request: ActorRequest) -> dict[str, Any]:
     counts = desk.counts(actor, wish, today, calendar)
     departments = list(Department.objects.filter(pk__in=actor.departments))
     accepts = any(department.intake_mode != IntakeMode.ENTRUSTED for department in departments)
-    rows = rows_of(page.tasks, actor, today, calendar)
+    rows = rows_of(page.rows, actor, today, calendar)
     left = wish.scope == "left"
     context = {
         "wish": wish,
@@ -119,7 +119,7 @@ def _context(request: ActorRequest) -> dict[str, Any]:
         "accepts": accepts,
         "cochecks": waiting_for(actor).count(),
         "doubts": own_doubts(actor).count(),
-        "promises": open_checks(actor).count(),
+        "promises": count_checks(actor, today),
         "consults": open_consultations(actor).count(),
         "extensions": list(waiting_for_head(actor)[:PAGE_OF_EXTENSIONS]) if leads(actor) else [],
         "live_address": f"{reverse('queue-live')}?{request.GET.urlencode()}",

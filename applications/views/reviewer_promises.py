@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications.clocks import light
 from applications.models import PromiseCheck, Task
 from applications.operations import committing
+from applications.paging import page_of
 from applications.views.door import posted, status_of
 from applications.views.staff_door import own_task, reviewer_only
 from departments.calendar import current_calendar
@@ -18,21 +19,25 @@ from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from matters.published import plan_of
 
-SHOWN = 200
+PAGE_SIZE = 30
 TEXTS = {"facts": committing.LONGEST, "fix": committing.LONGEST, "fix_by": 10, "note": committing.LONGEST}
 
 
 @reviewer_only
 @require_safe
 def promises(request: ActorRequest) -> HttpResponse:
-    """`/queue/promises/`: the nearest day first; a day that is over turns red."""
+    """`/queue/promises/`, page by page: the nearest day first; a day that is over turns red."""
     today, calendar = timezone.localdate(), current_calendar()
     days = calendar.thresholds.value("promise_check_days", today)
-    rows = [
-        (check, light(check.fix_by or check.due, days, today, calendar))
-        for check in committing.open_checks(request.actor)[:SHOWN]
-    ]
-    return render(request, "applications/reviewer/promises.html", {"rows": rows})
+    query = request.GET.dict()
+    page = page_of(committing.open_checks(request.actor), "next_day", query, PAGE_SIZE)
+    context = {
+        "rows": [(check, light(check.fix_by or check.due, days, today, calendar)) for check in page.rows],
+        "page": page,
+        "days": days,
+        "counted": committing.count_checks(request.actor, today),
+    }
+    return render(request, "applications/reviewer/promises.html", context)
 
 
 @reviewer_only

@@ -14,16 +14,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications import desk, showing
+from applications.clocks import light
 from applications.dossier import lights
 from applications.models import Application, Task, Urge
-from applications.operations import approving
+from applications.operations import approving, committing
+from applications.operations.county_head import joint_day
 from applications.states import BEFORE_ACCEPTANCE, ON_THE_DESK, CaseState
+from applications.views.door import posted, status_of
 from applications.views.staff_door import supervisor_only
 from departments.access import Actor
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 from departments.models import Department
 from departments.workdays import Calendar
+from foundation.errors import Refused
 from matters.guidance import late_doubts
 from matters.published import plan_of
 
@@ -35,6 +39,7 @@ CASE_LISTS = {
     "acceptance": ("等受理的件", Q(state__in=BEFORE_ACCEPTANCE), "accept_by"),
     "handover": ("办结了还没送达的件", Q(state=CaseState.CONCLUDED), "concluded_at"),
 }
+CHECK_LISTS = {"promises": "等核查、等整改的承诺", "promises-late": "过了日子的承诺核查"}
 TASK_LISTS = {"red": "超期的任务", "yellow": "临近的任务", "open": "在办的任务", "locked": "等前置的任务"}
 
 
@@ -65,6 +70,11 @@ def _tasks(actor: Actor, name: str, department: str, today: date, calendar: Cale
     return tasks if name == "open" else tasks.filter(desk.LIGHTS[name])
 
 
+def _checks(name: str, today: date) -> Any:
+    rows: Any = committing.unended_checks()
+    return rows.filter(next_day__lt=today) if name == "promises-late" else rows
+
+
 @supervisor_only
 @require_safe
 def supervise(request: ActorRequest) -> HttpResponse:
@@ -76,6 +86,10 @@ def supervise(request: ActorRequest) -> HttpResponse:
     ]
     context = {
         "figures": figures,
+        "checks": [
+            Figure(title, _checks(name, today).count(), _list(name), "red" if name == "promises-late" else "")
+            for name, title in CHECK_LISTS.items()
+        ],
         "rows": _by_department(request.actor, today, calendar),
         "today": today,
         "approvals": approving.waiting().count(),
@@ -117,6 +131,8 @@ def supervise_list(request: ActorRequest) -> HttpResponse:
     name, department = request.GET.get("list", ""), request.GET.get("department", "").replace("\x00", "")[:50]
     if name in CASE_LISTS:
         return _case_list(request, name, today, calendar)
+    if name in CHECK_LISTS:
+        return _check_list(request, name, today, calendar)
     if name not in TASK_LISTS:
         raise Http404("没有这张清单")
     tasks = list(
@@ -142,6 +158,14 @@ def _case_list(request: ActorRequest, name: str, today: date, calendar: Calendar
     return render(request, "applications/supervisor/list.html", context)
 
 
+def _check_list(request: ActorRequest, name: str, today: date, calendar: Calendar) -> HttpResponse:
+    days = calendar.thresholds.value("promise_check_days", today)
+    checks = list(_checks(name, today)[: LIST_SIZE + 1])
+    shown = [(one, light(one.next_day, days, today, calendar)) for one in checks[:LIST_SIZE]]
+    context = {"title": CHECK_LISTS[name], "checks": shown, "more": len(checks) > LIST_SIZE, "size": LIST_SIZE}
+    return render(request, "applications/supervisor/list.html", context)
+
+
 def _case_light(case: Application, today: date, calendar: Calendar) -> Any:
     return showing.case_light(case, plan_of(case.revision_id).promised_days, today, calendar)
 
@@ -149,7 +173,12 @@ def _case_light(case: Application, today: date, calendar: Calendar) -> Any:
 @supervisor_only
 @require_safe
 def supervise_case(request: ActorRequest, number: str) -> HttpResponse:
-    """One case to read: dates, departments, timeline. No form, no papers; one item can be urged (督办)."""
+    """One case to read: dates, departments, timeline. No papers; one item can be urged, the joint term extended."""
+    return case_page(request, number)
+
+
+def case_page(request: ActorRequest, number: str, refusal: Refused | None = None) -> HttpResponse:
+    """The page of the case; after a refusal with its sentence at its place and everything typed kept."""
     case = Application.objects.visible_to(request.actor).select_related("matter").filter(number=number).first()
     if case is None:
         raise Http404("没有这一件")
@@ -161,7 +190,11 @@ def supervise_case(request: ActorRequest, number: str) -> HttpResponse:
         "light": _case_light(case, today, calendar),
         "tasks": [(task, lit[task.pk]) for task in tasks],
         "open_tasks": [task for task in tasks if task.state in ON_THE_DESK],
+        "joint": joint_day(case) if case.state == CaseState.ACCEPTED else None,
+        "typed": {name: posted(request, name, 500) for name in ("joint_days", "head", "joint_reason")},
+        "fault": {refusal.field or "page": refusal.message} if refusal else {},
         "urges": Urge.objects.filter(task__application=case).select_related("task__department"),
         "events": case.events.exclude(kind="material").order_by("-id")[:200],
     }
-    return render(request, "applications/supervisor/case.html", context)
+    status = status_of(refusal) if refusal else 200
+    return render(request, "applications/supervisor/case.html", context, status=status)
