@@ -57,7 +57,8 @@ SCOPES = {
 }
 OFF_THE_DESK = ("intake", "done", "any")
 LIGHTS = {
-    "red": Q(state__in=(TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED), is_locked=False, is_late=True),
+    "red": Q(state__in=(TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED), is_locked=False, is_late=True)
+    | Q(state=TaskState.SUSPENDED, is_late=True),
     "yellow": Q(
         state__in=(TaskState.OPEN, TaskState.CLAIMED, TaskState.ADVISED), is_late=False, due__lte=F("yellow_until")
     ),
@@ -144,8 +145,14 @@ def own(actor: Actor) -> TaskQuerySet:
 def lit(tasks: TaskQuerySet, today: date, calendar: Calendar) -> TaskQuerySet:
     """Tasks on the desk with what `LIGHTS` asks for: `is_locked`, `is_late`, `yellow_until`."""
     return tasks.alias(
-        is_locked=_flag(_waits()), is_late=_flag(Q(due__lt=today)), yellow_until=_yellow_until(today, calendar)
+        is_locked=_flag(_waits()), is_late=_flag(_late(today)), yellow_until=_yellow_until(today, calendar)
     )
+
+
+def _late(today: date) -> Q:
+    """Beyond its day: of a special procedure the last day that its notice expected."""
+    paused = Q(state=TaskState.SUSPENDED)
+    return (~paused & Q(due__lt=today)) | (paused & Q(paused_until__lt=today))
 
 
 def _flag(condition: Q | Exists) -> Case:
@@ -217,7 +224,9 @@ def with_light(tasks: TaskQuerySet, wish: Wish, today: date) -> TaskQuerySet:
     """Only the tasks whose light was asked for. Red says the day once more, so that the index ends there."""
     if not wish.light or not wish.on_the_desk:
         return tasks
-    return tasks.filter(LIGHTS[wish.light] & (Q(due__lt=today) if wish.light == "red" else Q()))
+    return tasks.filter(
+        LIGHTS[wish.light] & (Q(due__lt=today) | Q(paused_until__lt=today) if wish.light == "red" else Q())
+    )
 
 
 # The tabs that say how many stand in them.

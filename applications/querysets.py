@@ -3,11 +3,20 @@
 The same rules as `access.py`, as SQL.
 """
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from applications.states import BEFORE_ACCEPTANCE, ON_THE_DESK, CaseState
+from applications.states import BEFORE_ACCEPTANCE, ON_THE_DESK, CaseState, Outcome
 from departments.access import Actor
+
+
+def awaits_papers() -> Q:
+    """A correction is out, before acceptance or beside it."""
+    asked = Exists(
+        apps.get_model("applications", "Correction").objects.filter(application=OuterRef("pk"), answered_at=None)
+    )
+    return Q(state=CaseState.CORRECTING) | Q(asked, state=CaseState.ACCEPTED, added_accept_by__isnull=False)
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -40,8 +49,14 @@ class ApplicationQuerySet(models.QuerySet):
         """The window's list: the nearest acceptance day first."""
         return self.filter(state__in=BEFORE_ACCEPTANCE).order_by("accept_by", "id")
 
+    def awaiting_papers(self) -> "ApplicationQuerySet":
+        """待补正: with it the cases whose ready items run already (先办齐了的)."""
+        return self.filter(awaits_papers()).order_by("accept_by", "id")
+
     def awaiting_handover(self) -> "ApplicationQuerySet":
-        return self.filter(state=CaseState.CONCLUDED).order_by("concluded_at", "id")
+        """Ended with something to hand over: of what was withdrawn there is no paper."""
+        over = self.filter(state=CaseState.CONCLUDED).exclude(outcome=Outcome.WITHDRAWN)
+        return over.order_by("concluded_at", "id")
 
 
 class TaskQuerySet(models.QuerySet):

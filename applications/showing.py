@@ -91,6 +91,8 @@ def task_light(task: "Task", today: date, calendar: Calendar, *, locked: bool = 
     """The light of an open task; waiting is never the waiter's delay, so an overdue locked task stands still."""
     if task.due is None or not task.is_open:
         return None
+    if task.state == TaskState.SUSPENDED and task.paused_until is not None and today > task.paused_until:
+        return Light("red", min(calendar.between(today, task.paused_until), -1))
     waiting = task.state in (TaskState.WAITING, TaskState.SUSPENDED)
     return light(task.due, task.own_days, today, calendar, still=waiting or (locked and today > task.due))
 

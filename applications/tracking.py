@@ -26,7 +26,7 @@ from applications.models import (
     Task,
 )
 from applications.operations.dispatch import view_of
-from applications.states import BEFORE_ACCEPTANCE, FAVOURABLE, CaseState, MaterialState, TaskState
+from applications.states import BEFORE_ACCEPTANCE, FAVOURABLE, CaseState, MaterialState, Outcome, TaskState
 from departments.workdays import Calendar
 from foundation.templatetags.portal_text import cn_date, cn_datetime, weekday
 from matters.plan import Plan
@@ -119,7 +119,8 @@ def turns(
         names = [m.name for m in materials if m.state == MaterialState.AWAITING and pending & set(m.used_by)]
         if names:
             found.append(Turn("papers", f"交新增事项的材料，{len(names)}\u00a0份", ("、".join(names),)))
-    if case.state == CaseState.CONCLUDED and case.pickup_code:
+    # Of a case that was withdrawn there is nothing to collect.
+    if case.state == CaseState.CONCLUDED and case.pickup_code and case.outcome != Outcome.WITHDRAWN:
         found.append(Turn("pickup", "结果出来了，请领取"))
     return found
 

@@ -18,6 +18,7 @@ from applications.operations.committing import give_check_cards
 from applications.operations.dispatch import clocks_of, live, view_of
 from applications.operations.hearing import give_hearing_cards
 from applications.operations.recording import inform, lock_tasks
+from applications.operations.timing import give_pause_cards
 from applications.operations.urging import give_order_cards
 from applications.states import ON_THE_DESK, CaseState, TaskState
 from departments.calendar import current_calendar
@@ -55,7 +56,7 @@ def give_cards() -> int:
     waiting = Application.objects.filter(Exists(unissued), state__in=(CaseState.ACCEPTED, CaseState.CONCLUDED))
     found = set(cases.values_list("pk", flat=True)) | set(waiting.values_list("pk", flat=True))
     own = sum(_give(pk, today, calendar) for pk in sorted(found))
-    return own + give_order_cards(today) + give_hearing_cards(today) + give_check_cards(today)
+    return own + give_order_cards(today) + give_hearing_cards(today) + give_pause_cards(today) + give_check_cards(today)
 
 
 def _issued() -> QuerySet[CasePaper]:
@@ -116,7 +117,7 @@ def _broken(case: Application, tasks: list[Task], today: date, calendar: Calenda
     most = calendar.thresholds.value("joint_days", case.accepted_on)
     longer = lengthening(clocks_of(case, tasks, calendar, pauses))
     several = len({task.department_id for task in tasks}) > 1
-    joint = calendar.add(case.accepted_on, most + longer) if several else None
+    joint = calendar.add(case.accepted_on, most + longer + case.joint_extended) if several else None
     return broken(terms, case.promised_due, joint, today)
 
 

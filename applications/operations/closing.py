@@ -168,4 +168,4 @@ def _conclude(case: Application, ended: Outcome, actor: Actor, events: list[Even
     today = timezone.localdate(now)
     move(case, "conclude", actor, outcome=ended, concluded_at=now, expected_due=today, pickup_code=pickup_code())
     events.append(event(case, "concluded", f"全部办结：{ended.label}", actor))
-    entries.append(inform("concluded", case))
+    entries.append(inform("withdrawn" if ended == Outcome.WITHDRAWN else "concluded", case))

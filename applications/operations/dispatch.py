@@ -143,10 +143,12 @@ def _start_clocks(
     finish = clocks.finishes(all_clocks)
     late = {clock.code: clock.late for clock in all_clocks}
     creates = {code: item.creates_applicant for code, item in plan.items.items()}
-    steps = dict(Item.objects.filter(code__in=late).order_by().values_list("code", "review_steps"))
+    arranged = {item.code: item for item in Item.objects.filter(code__in=late).only("code", "review_steps", "limited")}
     for task in pending:
         # What is decided on the spot, or by the applicant's own promise, has one hand.
-        task.review_steps = steps.get(task.item_code, 1) if task.own_days else 1
+        own = arranged.get(task.item_code)
+        task.review_steps = own.review_steps if own and task.own_days else 1
+        task.limited = own is not None and own.limited
         task.due = due[task.item_code]
         task.own_acceptance = clocks.accepted_on_its_own(
             kind=task.kind,
@@ -163,7 +165,7 @@ def _start_clocks(
 
 def _send_out(pending: list[Task], tasks: list[Task], actor: Actor, *more: str) -> None:
     views = by_code(view_of(task) for task in tasks)
-    columns = ("due", "own_acceptance", "accepted_on", "statutory_due", "review_steps", *more)
+    columns = ("due", "own_acceptance", "accepted_on", "statutory_due", "review_steps", "limited", *more)
     ready = [task for task in pending if may_start(views[task.item_code], views)]
     move_all(ready, "open", actor, columns)
     move_all([task for task in pending if task not in ready], "wait", actor, columns)

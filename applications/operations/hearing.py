@@ -163,7 +163,7 @@ def _begin(case: Application, task: Task, tasks: list[Task], found: Hearing, act
     found.asked_on, found.asked_by_name, found.asked_why = today, by, why
     found.hold_by = calendar.add(today, days)
     found.save(update_fields=["asked_on", "asked_by_name", "asked_why", "hold_by"])
-    move(task, "hear", actor, hearing_by=None)
+    move(task, "hear", actor, hearing_by=None, paused_until=found.hold_by)
     Suspension.objects.create(task=task, cause="hearing", basis=PAUSE_BASIS, expected_days=days, started_on=today)
     text = f"{task.item_name}：{by}要求听证" if found.ground != Hearing.PUBLIC else f"{task.item_name}：{by}决定听证"
     text += f"，{cn_date(found.hold_by)}前举行，期间不计入办理时限"
@@ -199,7 +199,7 @@ def waive_hearing(*, actor: Actor, hearing_id: int) -> Hearing:
 
 
 def _run_on(case: Application, task: Task, tasks: list[Task], actor: Actor, line: Event, *entries: Entry) -> None:
-    move(task, "heard" if task.assignee_id else "heard_unheld", actor)
+    move(task, "heard" if task.assignee_id else "heard_unheld", actor, paused_until=None)
     Suspension.objects.filter(task=task, ended_on=None).update(ended_on=timezone.localdate())
     settle(case, tasks, actor, [line], list(entries))
 

@@ -1,10 +1,13 @@
-"""Papers that follow the word of a supervisor or a head: 补充说明通知书, 撤销受理告知书, 延长办理期限告知书."""
+"""Papers that follow the word of a supervisor, a head or the department: 补充说明通知书, 撤销受理告知书, 延长办理期限告知书,
+特别程序告知书, 注销决定书."""
 
 from datetime import date
 from typing import Any
 
-from applications.models import Application, Approval, Task
+from applications.models import Application, Approval, Suspension, Task
+from applications.operations.county_head import joint_day
 from applications.operations.paper_register import cn, enter, facts_of, items_of, number_of, remedies, window
+from applications.operations.timing import CAUSES
 
 
 def supplement(key: str, case: Application, task: Task | None, payload: dict[str, Any]) -> None:
@@ -83,4 +86,71 @@ def extension(key: str, case: Application, task: Task | None, payload: dict[str,
         ],
         facts=facts_of(case),
         after=["期限只延长这一次。其余事项照常办理。"],
+    )
+
+
+def special_procedure(key: str, case: Application, task: Task | None, payload: dict[str, Any]) -> None:
+    """特别程序告知书: what is waited for, on what law, how long it is expected to take (《行政许可法》第四十五条)."""
+    assert task is not None
+    pause = Suspension.objects.get(pk=payload["round"])
+    enter(
+        key,
+        case,
+        task,
+        kind="special-procedure",
+        title="特别程序告知书",
+        authority=task.department,
+        number=number_of(task.department, "special-procedure", "特程"),
+        paragraphs=[
+            f"你（单位）申请的“{case.matter.name}”中的“{task.item_name}”，依法需要{CAUSES[pause.cause]}。依据{pause.basis}，"
+            f"自{cn(pause.started_on)}起进入特别程序，预计{pause.expected_days}个工作日。",
+            "所需时间不计算在办理期限内；结果到达之日起恢复计算。",
+        ],
+        facts=facts_of(case),
+        after=["其余事项照常办理。"],
+    )
+
+
+def joint_extension(key: str, case: Application, task: Task | None, payload: dict[str, Any]) -> None:
+    """延长办理期限告知书 of what several departments do together (《行政许可法》第四十二条第二款)."""
+    said = case.events.filter(kind="joint_extended").latest("id").data
+    last, authority = joint_day(case), window()
+    enter(
+        key,
+        case,
+        None,
+        kind="joint-extension",
+        title="联合办理延长期限告知书",
+        authority=authority,
+        number=number_of(authority, "joint-extension", "联延"),
+        paragraphs=[
+            f"你（单位）申请的“{case.matter.name}”由几个部门一起办理，在四十五个工作日内不能办结。依据《中华人民共和国行政许可法》"
+            f"第四十二条第二款，经{said['head']}批准，延长{said['days']}个工作日，至{cn(last)}。",
+            f"理由：{said['reason']}",
+        ],
+        facts=facts_of(case),
+        after=["期限只延长这一次。各事项自己的期限不变。"],
+    )
+
+
+def cancellation(key: str, case: Application, task: Task | None, payload: dict[str, Any]) -> None:
+    """注销决定书: the permit of a person or company that is no more (《行政许可法》第七十条)."""
+    assert task is not None
+    approval = Approval.objects.get(pk=payload["round"])
+    number = task.result_number or task.decision_number
+    enter(
+        key,
+        case,
+        task,
+        kind="cancellation",
+        title="注销决定书",
+        authority=task.department,
+        number=number_of(task.department, "cancellation", "注"),
+        handed=True,
+        paragraphs=[
+            f"“{task.item_name}”（{number}）的申请人已经不在：{approval.reason}",
+            "依据《中华人民共和国行政许可法》第七十条，予以注销，据此发放的证照、文书不再有效。",
+        ],
+        facts=facts_of(case),
+        after=[remedies(task.department)],
     )

@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from applications.lifecycle import move
-from applications.models import Task
+from applications.models import Application, Event, Task
 from applications.operations.closing import settle
 from applications.operations.hearing import demand_heard
 from applications.operations.recording import event, lock_task, paper, record
 from applications.operations.waiting import lost_results, waits_for
 from applications.signing import cannot_sign, is_last, signature, word_of
-from applications.states import VERDICTS, TaskState
+from applications.states import ON_THE_DESK, VERDICTS, TaskState
 from departments.access import Actor
 from departments.models import Level
 from foundation.documents.operations import take_number
@@ -92,6 +93,29 @@ def _decision_number(task: Task, issued: str, now: datetime) -> str:
     return issued
 
 
+def _demand_turn(case: Application, task: Task) -> None:
+    """Where permits are limited in number, the earlier accepted is decided first, to the second of acceptance.
+
+    Raises Conflict naming the case that comes first. 《行政许可法》第五十七条.
+    """
+    accepted = Event.objects.filter(kind="accepted")
+    mine = accepted.filter(application=case).order_by("id").first()
+    earlier = accepted.filter(
+        Exists(
+            Task.objects.filter(
+                application=OuterRef("application"),
+                item_code=task.item_code,
+                department=task.department_id,
+                state__in=ON_THE_DESK,
+            )
+        ),
+        at__lt=mine.at if mine else timezone.now(),
+    )
+    first = earlier.exclude(application=case).select_related("application").order_by("at").first()
+    if first is not None:
+        raise Conflict(f"这个事项有数量限制，按受理先后决定：{first.application.number}受理在前，还没有决定。")
+
+
 def _with_last(task: Task, actor: Actor, verdict: str, opinion: str, now: datetime) -> list[dict[str, Any]]:
     """The signatures with the deciding one; one step leaves no list, `decided_by` says who."""
     if task.review_steps == 1:
@@ -139,6 +163,8 @@ def decide(
         names = "、".join(f"{t.item_name}（{t.department.short_name}）" for t in lost)
         raise Conflict(f"本事项要用的结果文书没有发，{names}已经结束，不能准予。")
     demand_heard(task, verdict)
+    if task.limited and verdict == GRANT:
+        _demand_turn(case, task)
     item = plan_of(case.revision_id).items[task.item_code]
     result_number = result_number.strip()[:60]
     if verdict == GRANT and item.own_form and not task.pre_review and not result_number:

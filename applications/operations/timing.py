@@ -1,5 +1,8 @@
 """时限: silence that counts as acceptance, and the lawful pauses of a task's clock."""
 
+from datetime import date
+from typing import BinaryIO
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -10,11 +13,12 @@ from applications.operations.closing import settle
 from applications.operations.deferring import fix_days
 from applications.operations.dispatch import open_tasks
 from applications.operations.intake import accept_added, follow_acceptance
-from applications.operations.recording import event, lock_task, lock_tasks
+from applications.operations.recording import event, inform, lock_task, lock_tasks, paper
 from applications.states import CaseState, MaterialState, TaskState
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
 from foundation.errors import Conflict, Refused
+from foundation.files.operations import store
 from foundation.templatetags.portal_text import cn_date
 from matters.published import plan_of
 
@@ -128,26 +132,69 @@ def suspend(*, actor: Actor, task_id: int, cause: str, basis: str, expected_days
         raise Refused("请填预计需要的工作日，1 到 250。", "expected_days")
     if task.hearing_by is not None and timezone.localdate() <= task.hearing_by:
         raise Conflict(f"听证告知到{cn_date(task.hearing_by)}，过了这天再停表。")
-    move(task, "suspend", actor)
+    today, calendar = timezone.localdate(), current_calendar()
+    move(task, "suspend", actor, paused_until=calendar.add(today, expected_days))
     pause = Suspension.objects.create(
         task=task,
         cause=cause,
         basis=basis or "《中华人民共和国行政许可法》第四十五条",
         expected_days=expected_days,
-        started_on=timezone.localdate(),
+        started_on=today,
     )
     text = f"{task.item_name}进入特别程序（{CAUSES[cause]}），预计 {expected_days} 个工作日，期间不计入办理时限"
-    settle(case, tasks, actor, [event(case, "suspended", text, actor, task=task, note=pause.basis)])
+    line = event(case, "suspended", text, actor, task=task, note=pause.basis)
+    follows = [paper("special-procedure", case, task, round=pause.pk), inform("suspended", case, round=pause.pk)]
+    settle(case, tasks, actor, [line], follows)
     return pause
 
 
-@transaction.atomic
-def resume(*, actor: Actor, task_id: int) -> Task:
-    """The result has arrived: the clock runs again, the pause counts up to and including today. Raises as `move`."""
-    case, task, tasks = lock_task(actor, task_id)
-    if Suspension.objects.filter(task=task, ended_on=None, cause="hearing").exists():
-        raise Conflict("正在听证，笔录签好以后自己恢复计时。")
-    move(task, "resume", actor, assignee_id=actor.user_id)
-    Suspension.objects.filter(task=task, ended_on=None).update(ended_on=timezone.localdate())
-    settle(case, tasks, actor, [event(case, "resumed", f"{task.item_name}特别程序结束，恢复计时", actor, task=task)])
+def resume(*, actor: Actor, task_id: int, result: str, upload: BinaryIO | None = None, name: str = "") -> Task:
+    """The result (报告, 结论) is entered, with its paper where there is one, and with it the clock runs again; the pause
+    counts up to and including today. Raises Refused without a result, Conflict (a hearing ends by itself), as `move`.
+    """
+    result = result.strip()[:500]
+    if not result:
+        raise Refused("请写结果：报告或者结论是什么。", "pause_result")
+    with transaction.atomic():
+        _paused(actor, task_id)
+    stored = store(upload, name=name, by=actor.user_id) if upload is not None else None
+    with transaction.atomic():
+        case, task, tasks, pause = _paused(actor, task_id)
+        move(task, "resume", actor, assignee_id=actor.user_id, paused_until=None)
+        pause.ended_on, pause.result, pause.file = timezone.localdate(), result, stored
+        pause.save(update_fields=["ended_on", "result", "file"])
+        text = f"{task.item_name}{CAUSES[pause.cause]}有了结果，恢复计时"
+        settle(case, tasks, actor, [event(case, "resumed", text, actor, task=task, note=result)])
     return task
+
+
+def _paused(actor: Actor, task_id: int) -> tuple[Application, Task, list[Task], Suspension]:
+    case, task, tasks = lock_task(actor, task_id)
+    pause = Suspension.objects.filter(task=task, ended_on=None).first()
+    if pause is None or task.state != TaskState.SUSPENDED:
+        raise Conflict(f"这一件现在是“{task.get_state_display()}”，没有停表。")
+    if pause.cause == "hearing":
+        raise Conflict("正在听证，笔录签好以后自己恢复计时。")
+    return case, task, tasks, pause
+
+
+def give_pause_cards(today: date) -> int:
+    """黄牌 for each special procedure beyond the last day that its notice expected, once. Returns how many."""
+    given = Card.objects.filter(task=OuterRef("pk"), rule="pause", day=OuterRef("paused_until"))
+    over = Task.objects.filter(~Exists(given), state=TaskState.SUSPENDED, paused_until__lt=today)
+    cards = [
+        Card(
+            application_id=task.application_id,
+            task=task,
+            department_id=task.department_id,
+            colour="yellow",
+            rule="pause",
+            day=task.paused_until,
+            text=f"{task.item_name}特别程序预计到{cn_date(task.paused_until)}，还没有结果",
+            at=timezone.now(),
+        )
+        for task in over
+        if task.paused_until
+    ]
+    Card.objects.bulk_create(cards, ignore_conflicts=True)
+    return len(cards)

@@ -1,7 +1,7 @@
 """What a reviewer does with one task. Each act: parse, call one operation, answer; a refusal keeps what was typed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -17,6 +17,7 @@ from applications.views.reviewer_task import TEXTS, show_task
 from applications.views.staff_door import own_task, reviewer_only
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
+from foundation.files.limits import takes_files
 from matters.published import plan_of
 
 Act = Callable[[Task], Any]
@@ -147,9 +148,21 @@ def task_suspend(request: ActorRequest, task: int) -> HttpResponse:
 
 @reviewer_only
 @require_POST
+@takes_files(at_once=1)
 def task_resume(request: ActorRequest, task: int) -> HttpResponse:
-    """The result has arrived: the clock runs again."""
-    return do(request, task, lambda t: timing.resume(actor=request.actor, task_id=t.pk), "已恢复计时")
+    """The result of a special procedure, with its paper: entering it starts the clock."""
+    upload = request.FILES.get("pause_file")
+
+    def act(found: Task) -> Any:
+        return timing.resume(
+            actor=request.actor,
+            task_id=found.pk,
+            result=posted(request, "pause_result", TEXTS["pause_result"]),
+            upload=cast("Any", upload),
+            name=(upload.name or "") if upload else "",
+        )
+
+    return do(request, task, act, "结果记下了，已恢复计时")
 
 
 @reviewer_only

@@ -43,6 +43,7 @@ TEXTS = {
     "issued_number": 60,
     "basis": 200,
     "expected_days": 6,
+    "pause_result": 500,
     "return_reason": 500,
     "handing_note": colleagues.LONGEST,
     "takeover_reason": colleagues.LONGEST,

@@ -18,13 +18,16 @@ from applications.clocks import light
 from applications.dossier import lights
 from applications.models import Application, Task, Urge
 from applications.operations import approving, committing
+from applications.operations.county_head import joint_day
 from applications.states import BEFORE_ACCEPTANCE, ON_THE_DESK, CaseState
+from applications.views.door import posted, status_of
 from applications.views.staff_door import supervisor_only
 from departments.access import Actor
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
 from departments.models import Department
 from departments.workdays import Calendar
+from foundation.errors import Refused
 from matters.guidance import late_doubts
 from matters.published import plan_of
 
@@ -170,7 +173,12 @@ def _case_light(case: Application, today: date, calendar: Calendar) -> Any:
 @supervisor_only
 @require_safe
 def supervise_case(request: ActorRequest, number: str) -> HttpResponse:
-    """One case to read: dates, departments, timeline. No form, no papers; one item can be urged (督办)."""
+    """One case to read: dates, departments, timeline. No papers; one item can be urged, the joint term extended."""
+    return case_page(request, number)
+
+
+def case_page(request: ActorRequest, number: str, refusal: Refused | None = None) -> HttpResponse:
+    """The page of the case; after a refusal with its sentence at its place and everything typed kept."""
     case = Application.objects.visible_to(request.actor).select_related("matter").filter(number=number).first()
     if case is None:
         raise Http404("没有这一件")
@@ -182,7 +190,11 @@ def supervise_case(request: ActorRequest, number: str) -> HttpResponse:
         "light": _case_light(case, today, calendar),
         "tasks": [(task, lit[task.pk]) for task in tasks],
         "open_tasks": [task for task in tasks if task.state in ON_THE_DESK],
+        "joint": joint_day(case) if case.state == CaseState.ACCEPTED else None,
+        "typed": {name: posted(request, name, 500) for name in ("joint_days", "head", "joint_reason")},
+        "fault": {refusal.field or "page": refusal.message} if refusal else {},
         "urges": Urge.objects.filter(task__application=case).select_related("task__department"),
         "events": case.events.exclude(kind="material").order_by("-id")[:200],
     }
-    return render(request, "applications/supervisor/case.html", context)
+    status = status_of(refusal) if refusal else 200
+    return render(request, "applications/supervisor/case.html", context, status=status)

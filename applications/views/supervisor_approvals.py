@@ -7,12 +7,14 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications.models import Approval, Task
-from applications.operations import approving
-from applications.views.door import posted, posted_number, status_of
+from applications.models import Application, Approval, Task
+from applications.operations import approving, county_head
+from applications.views.door import MAX_ID, posted, posted_number, status_of
+from applications.views.files import serve
 from applications.views.staff_door import supervisor_only
+from applications.views.supervisor import case_page
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 
@@ -40,6 +42,36 @@ def approvals(request: ActorRequest) -> HttpResponse:
         return _page(request, refusal, pk)
     messages.success(request, "批准了，通知马上发给申请人" if answered.approved else "没有批准，报的人会看到")
     return redirect("supervise-approvals")
+
+
+@supervisor_only
+@require_safe
+def proof(request: ActorRequest, approval: int) -> HttpResponse:
+    """The paper that the window saw: a death, a dissolution."""
+    row = Approval.objects.exclude(proof=None).select_related("proof").filter(pk=min(approval, MAX_ID)).first()
+    if row is None or row.proof is None or not row.proof.may_leave:
+        raise Http404("没有这份证明")
+    return serve(row.proof)
+
+
+@supervisor_only
+@require_POST
+def extend(request: ActorRequest, number: str) -> HttpResponse:
+    """`/supervise/<n>/extend/`: the head of the county agreed to more days for what several departments do together."""
+    try:
+        county_head.extend_joint(
+            actor=request.actor,
+            number=number,
+            days=posted_number(request, "joint_days"),
+            head=posted(request, "head", 120),
+            reason=posted(request, "joint_reason", 500),
+        )
+    except Application.DoesNotExist:
+        raise Http404("没有这一件") from None
+    except Refused as refusal:
+        return case_page(request, number, refusal)
+    messages.success(request, "记下了，告知书马上生成，送达申请人")
+    return redirect("supervise-case", number)
 
 
 def _page(request: ActorRequest, refusal: Refused | None = None, refused: int = 0) -> HttpResponse:

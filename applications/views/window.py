@@ -70,7 +70,7 @@ def _light_drafts(drafts: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _correcting(request: ActorRequest) -> QuerySet[Application]:
-    return cases(request).filter(state=CaseState.CORRECTING).order_by("accept_by", "id")
+    return cases(request).awaiting_papers()
 
 
 def _followed(request: ActorRequest) -> QuerySet[Any]:

@@ -1,4 +1,6 @@
-"""At the window after acceptance: 撤销受理 is asked for, a 补充说明 is written down for who comes in person."""
+"""At the window after acceptance: 撤销受理 and 终止 (nobody is there any more) are asked for, a 补充说明 is written down for who comes in person."""
+
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -6,12 +8,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from applications.models import Approval
-from applications.operations import revoking, supplementing
+from applications.operations import ending_cases, revoking, supplementing
 from applications.views.door import posted, posted_number
 from applications.views.window_case import case_page
 from applications.views.window_door import case_or_404, clerk_only
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
+from foundation.files.limits import takes_files
 
 
 @clerk_only
@@ -30,6 +33,26 @@ def revoke(request: ActorRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         return case_page(request, case_or_404(request, number), refusal=refusal, act="revoke")
     messages.success(request, "已报给督查，批准以后才撤销，申请人会收到告知书")
+    return redirect("window-case", found.number)
+
+
+@clerk_only
+@require_POST
+@takes_files(at_once=1)
+def end(request: ActorRequest, number: str) -> HttpResponse:
+    """报批终止: the applicant died or the company was dissolved; with the scan that proves it."""
+    found, upload = case_or_404(request, number), request.FILES.get("end_file")
+    try:
+        ending_cases.ask_end(
+            actor=request.actor,
+            number=found.number,
+            reason=posted(request, "end_reason", 300),
+            upload=cast("Any", upload),
+            name=(upload.name or "") if upload else "",
+        )
+    except Refused as refusal:
+        return case_page(request, case_or_404(request, number), refusal=refusal, act="end")
+    messages.success(request, "已报给督查，批准以后没办完的终止，准予的注销")
     return redirect("window-case", found.number)
 
 

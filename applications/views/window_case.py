@@ -15,8 +15,10 @@ from applications.models import Application, Approval, CaseMaterial, MaterialFil
 from applications.operations.cochecking import checks_of, last_day, needed, next_round, still_open
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
+from applications.operations.ending_cases import ENDED
 from applications.operations.hearing import open_hearings
 from applications.operations.inspecting import visit_to_come
+from applications.operations.looking import note_case
 from applications.operations.placing import of_towns, unplaced
 from applications.operations.ready_first import ready_of
 from applications.operations.revoking import undecided
@@ -50,7 +52,9 @@ MASKS = {"id-number": mask_id_number, "phone": mask_phone}
 @require_safe
 def case(request: ActorRequest, number: str) -> HttpResponse:
     """The intake screen; `?tab=` form, plan or timeline, `?open=` the paper under the cursor, `?left=1` the unseen."""
-    return case_page(request, case_or_404(request, number))
+    found = case_or_404(request, number)
+    note_case(actor=request.actor, case=found)
+    return case_page(request, found)
 
 
 def case_page(
@@ -210,9 +214,12 @@ def _cochecks(found: Application) -> dict[str, Any]:
 
 def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
     """After acceptance: 补充说明 that wait for the applicant, 撤销受理 that waits for the supervisor."""
-    if found.state != CaseState.ACCEPTED:
+    if found.state not in ENDED:
         return {}
     rows = list(Approval.objects.filter(application=found).select_related("task__department"))
+    ending = next((one for one in rows if one.kind == Approval.END and one.approved is None), None)
+    if found.state != CaseState.ACCEPTED:
+        return {"ending": ending, "may_end": found.state in ENDED}
     back = Task.objects.filter(application=found, state=TaskState.RETURNED)
     returned = list(back.select_related("department", "returned_to").order_by("position"))
     return {
@@ -221,6 +228,8 @@ def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
         "visit": visit_to_come(found),
         "hearings": open_hearings(found),
         "supplements": [one for one in rows if one.open_to_answer and still_wanted(found, one)],
+        "ending": ending,
+        "may_end": True,
         "revoking": next((one for one in rows if one.kind == Approval.REVOKE and one.approved is None), None),
         "revoking_items": request.POST.getlist("revoke_item"),
     }

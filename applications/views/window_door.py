@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from applications.models import Application
-from applications.querysets import ApplicationQuerySet
+from applications.querysets import ApplicationQuerySet, awaits_papers
 from applications.showing import case_light
 from applications.states import BEFORE_ACCEPTANCE, CaseState
 from applications.views.door import View, signed_in_with
@@ -48,11 +48,12 @@ def case_or_404(request: ActorRequest, number: str) -> Application:
 def desk_counts(request: ActorRequest) -> dict[str, int]:
     """What waits at the windows, for the bar. Two counts, each over its own partial index."""
     seen = Application.objects.visible_to(request.actor)
-    counts: dict[str, int] = seen.filter(state__in=BEFORE_ACCEPTANCE).aggregate(
+    wanted = Q(state__in=BEFORE_ACCEPTANCE) | Q(added_accept_by__isnull=False)
+    counts: dict[str, int] = seen.filter(wanted).aggregate(
         waiting=Count("pk", filter=Q(state__in=TO_TAKE_IN)),
-        correcting=Count("pk", filter=Q(state=CaseState.CORRECTING)),
+        correcting=Count("pk", filter=awaits_papers()),
     )
-    return counts | {"pickups": seen.filter(state=CaseState.CONCLUDED).count()}
+    return counts | {"pickups": seen.awaiting_handover().count()}
 
 
 def lit(found: list[Application]) -> list[dict[str, Any]]:

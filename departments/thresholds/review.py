@@ -123,6 +123,16 @@ ROWS = {
         meaning="几个部门一起办的一件事，从受理起最长这么多个工作日，特别程序停的不算；过了记红牌。",
         reach="对之后受理的办件起作用，在办的按受理那天的规定",
     ),
+    "joint_extension_days": Threshold(
+        name="联合办理上限的延长",
+        default=15,
+        unit=WORKING_DAYS,
+        least=1,
+        most=15,
+        law="《行政许可法》第四十二条第二款",
+        meaning="几个部门一起办、在上限内办不完的，经县政府负责人批准，最多再给这么多个工作日，只能一次，理由告诉申请人。",
+        reach="对之后的延长起作用",
+    ),
     "issue_days": Threshold(
         name="颁发、送达",
         default=10,

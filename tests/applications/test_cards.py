@@ -130,7 +130,7 @@ def test_a_pause_by_law_breaks_nothing_while_it_lasts_and_moves_the_statutory_da
     with on(date(2026, 3, 9)):
         give_cards()
         assert ("promise", "registration") not in rules(case)
-        timing.resume(actor=reviewer, task_id=task.pk)
+        timing.resume(actor=reviewer, task_id=task.pk, result="报告合格")
     task.refresh_from_db()
     assert before is not None and task.statutory_due is not None
     assert (task.statutory_due - before).days >= 5

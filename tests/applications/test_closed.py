@@ -59,7 +59,7 @@ def test_a_pause_by_law_is_no_work(world: World) -> None:
         reviewer = world.reviewer(task.department_id)
         timing.suspend(actor=reviewer, task_id=task.pk, cause="appraisal", basis="《某法》第一条", expected_days=3)
     with time_machine.travel("2026-03-05 09:00 +0800", tick=False):
-        timing.resume(actor=reviewer, task_id=task.pk)
+        timing.resume(actor=reviewer, task_id=task.pk, result="报告合格")
     with time_machine.travel("2026-03-06 09:00 +0800", tick=False):
         for item in case.tasks.order_by("position").values_list("item_code", flat=True):
             if task_of(case, item).is_open:

@@ -162,6 +162,6 @@ def test_a_pause_after_an_extension_comes_on_top(world: World, case: Application
     calendar = current_calendar()
     later: date = calendar.add(began, 3)
     with time_machine.travel(timezone.now() + (later - began), tick=False):
-        timing.resume(actor=actor, task_id=task.pk)
+        timing.resume(actor=actor, task_id=task.pk, result="报告合格")
     assert task.due is not None
     assert (task_of(case, ITEM).due or task.due) >= task.due

@@ -294,7 +294,7 @@ def test_nothing_else_stops_or_starts_the_clock_of_a_hearing(world: World, case:
         timing.suspend(cause="testing", **stop)
     hearing.ask_hearing(actor=world.zhang, hearing_id=one.pk)
     with pytest.raises(Conflict, match="正在听证"):
-        timing.resume(actor=market, task_id=task.pk)
+        timing.resume(actor=market, task_id=task.pk, result="报告合格")
 
 
 def test_a_withdrawn_item_is_heard_no_more(world: World, case: Application) -> None:

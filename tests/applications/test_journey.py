@@ -333,12 +333,12 @@ def test_a_pause_by_law_moves_the_promise_only_on_the_critical_path(world):
     review.claim(actor=world.reviewer("market"), task_id=food.pk)
     timing.suspend(actor=world.reviewer("market"), task_id=food.pk, cause="testing", basis="", expected_days=2)
     with time_machine.travel("2026-03-04 10:00 +0800", tick=False):
-        timing.resume(actor=world.reviewer("market"), task_id=food.pk)
+        timing.resume(actor=world.reviewer("market"), task_id=food.pk, result="报告合格")
     case.refresh_from_db()
     assert f"{task_of(case, 'food-licence').due} {case.promised_due}" == "2026-03-11 2026-03-16"
     timing.suspend(actor=world.reviewer("fire"), task_id=fire.pk, cause="testing", basis="", expected_days=5)
     with time_machine.travel("2026-03-09 10:00 +0800", tick=False):
-        timing.resume(actor=world.reviewer("fire"), task_id=fire.pk)
+        timing.resume(actor=world.reviewer("fire"), task_id=fire.pk, result="报告合格")
     case.refresh_from_db()
     assert f"{task_of(case, 'fire-check').due} {case.promised_due}" == "2026-03-18 2026-03-23"
 

@@ -295,7 +295,7 @@ def test_the_clock_stops_only_for_a_lawful_cause_and_runs_again(world, market):
     page = text_of(stopped)
     assert "特别程序中，已停表" in page and "检测" in page and "第四十五条" in page
     assert "检测中，第 45 条" in text_of(market.get("/queue/?light=paused"))
-    market.post(address("task-resume", task))
+    market.post(address("task-resume", task), {"pause_result": "检测合格"})
     assert task_of(task.application, "food-licence").state == TaskState.CLAIMED
 
 

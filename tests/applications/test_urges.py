@@ -83,7 +83,7 @@ def test_what_is_paused_or_decided_is_not_urged(world: World, case: Application)
         )
         with pytest.raises(Conflict, match="不在部门手里"):
             urge(world, case)
-        timing.resume(actor=world.reviewer("fire"), task_id=task.pk)
+        timing.resume(actor=world.reviewer("fire"), task_id=task.pk, result="报告合格")
         decide(world, case, ITEM)
         with pytest.raises(Conflict, match="不在部门手里"):
             urge(world, case)

@@ -15,6 +15,7 @@ from PIL import Image
 
 from accounts.models import User
 from applications.models import (
+    Approval,
     Bundle,
     CasePaper,
     CoCheck,
@@ -58,6 +59,7 @@ NOT_THERE: dict[str, Any] = {
     "token": "A" * 32,
     "mandate": 999_999_999,
     "check": 999_999_999,
+    "approval": 999_999_999,
     "consult": 999_999_999,
     "courier": 999_999_999,
     "block": 999_999_999,
@@ -236,6 +238,15 @@ def _inspections(cases: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]
             end=Hearing.HELD,
             ended_at=now,
         )
+        proved = Approval.objects.create(
+            kind=Approval.END,
+            application=case,
+            proof=photo.file,
+            asked_at=now,
+            asked_by=User.objects.get(username="limin"),
+            approved=True,
+        )
+        objects[("proof", which)] = {"approval": proved.pk}
         objects[("hearing", which)] = {"task": cases["own"].tasks.get(item_code=item).pk}
         objects[("photo", which)] = {"task": cases["own"].tasks.get(item_code=item).pk, "photo": photo.pk}
     return objects

@@ -54,6 +54,7 @@ SIGHT: dict[str, Seen] = {
     "paper": (frozenset({"owner", "agent", "clerk", "reviewer"}), frozenset({"other", "clerk"})),
     "photo": (frozenset({"reviewer"}), frozenset()),
     "hearing": (frozenset({"reviewer"}), frozenset()),
+    "proof": (frozenset({"supervisor"}), frozenset({"supervisor"})),
     "consultation": (frozenset({"reviewer"}), frozenset()),  # the other one asks the market bureau
     "cocheck": (frozenset({"reviewer"}), frozenset()),  # the other one is of the market bureau
     "bag": (CLERK, CLERK),
@@ -287,6 +288,7 @@ TABLE: dict[str, Row] = {
     "courier": Row("desk", 200, 422, "courier"),
     "courier-paper": Row("desk", 404, None, "courier"),
     "window-hearing": Row("clerk", 302, 422, "any case"),
+    "window-end": Row("clerk", None, 422, "any case"),
     "window-inspection": Row("clerk", 200, 422, "any case"),
     "window-pickup": Row("clerk", 200, 409, "any case"),
     # reviewer
@@ -297,6 +299,8 @@ TABLE: dict[str, Row] = {
     "task-promise": Row("reviewer", 200, 422, "task"),
     "task-order": Row("reviewer", None, 422, "task"),
     "calendar-import": Row("editor", 200, 422),
+    "supervise-proof": Row("supervisor", 200, None, "proof"),
+    "supervise-extend": Row("supervisor", None, 422, "any case"),
     "task-hearing": Row("reviewer", 200, 422, "task"),
     "task-hearing-close": Row("reviewer", None, 422, "task"),
     "task-hearing-signed": Row("reviewer", 200, None, "hearing"),
