@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications.operations import answer_days, carding, correcting, deferring, recounting
+from applications.operations import answer_days, carding, correcting, deferring, looking, recounting
 from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
 from applications.operations.timing import lapse_overdue
@@ -54,3 +54,9 @@ def recount_running() -> int:
 def give_cards() -> int:
     """Beat, hourly by day, because a text message follows: terms that are over get their 黄牌 or 红牌."""
     return carding.give_cards()
+
+
+@shared_task(name="applications.jobs.prune_looks")
+def prune_looks() -> tuple[int, int]:
+    """Beat, each night: who looked at whose data is kept as long as the county keeps it, then goes."""
+    return looking.prune_looks()

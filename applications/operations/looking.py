@@ -4,17 +4,18 @@
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
 from applications.beyond import beyond
-from applications.models import Look, Purpose, Task, TaskSeen
+from applications.models import Application, Look, Purpose, Task, TaskSeen
 from applications.operations.recording import event, lock_task, record
 from applications.states import ON_THE_DESK
 from departments.access import Actor
+from departments.calendar import threshold
 from foundation.errors import Conflict, Refused
 
 TOGETHER = timedelta(minutes=10)  # openings within this time are one visit
@@ -69,11 +70,44 @@ def note_person(*, actor: Actor, person: Person) -> None:
         person=person,
         user_id=actor.user_id,
         user_name=actor.name,
-        post=f"综合窗口 {actor.counter} 号" if actor.counter else "综合窗口",
+        post=_post(actor),
         what=["登记的姓名、号码（只显示一部分）、办件、预约和委托"],
         purpose=Purpose.COUNTER,
         at=now,
     )
+
+
+@transaction.atomic
+def note_case(*, actor: Actor, case: Application) -> None:
+    """A clerk opened a case at the window: one line a clerk and day. Two statements, one after the first opening."""
+    today = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    mine = Look.objects.filter(application=case, user_id=actor.user_id, purpose=Purpose.INTAKE)
+    if actor.user_id is None or mine.filter(at__gte=today).exists():
+        return
+    Look.objects.create(
+        application=case,
+        user_id=actor.user_id,
+        user_name=actor.name,
+        post=_post(actor),
+        what=["材料", "表单", "往来"],
+        purpose=Purpose.INTAKE,
+        at=timezone.now(),
+    )
+
+
+def prune_looks() -> tuple[int, int]:
+    """What is older than `look_keep_days` goes: lines of 谁看过我的资料, and what reviewers had open. Returns how many of each.
+
+    《个人信息保护法》第五十六条第二款 keeps the record three years at least; a trigger of the database holds to that.
+    """
+    before = timezone.now() - timedelta(days=threshold("look_keep_days", timezone.localdate()))
+    looks, _ = Look.objects.filter(at__lt=before).delete()
+    seen, _ = TaskSeen.objects.filter(at__lt=before).delete()
+    return looks, seen
+
+
+def _post(actor: Actor) -> str:
+    return f"综合窗口 {actor.counter} 号" if actor.counter else "综合窗口"
 
 
 @transaction.atomic

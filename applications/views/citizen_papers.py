@@ -1,5 +1,7 @@
 """再交材料: papers nobody has looked at yet, those promised for later (容缺), and what a department asks to be explained."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.http import Http404, HttpResponse
@@ -76,17 +78,24 @@ def asks_of(case: Application, faults: Faults) -> list[dict[str, Any]]:
     return [_ask(one, found, files, faults) for one in open_papers(case).values()]
 
 
+def files_around(files: Iterable[MaterialFile], code: str, asked_at: datetime) -> dict[str, list[MaterialFile]]:
+    """The files of one paper: `before` it was asked for, which stay as they are, and `added` since."""
+    mine = [file for file in files if file.material_code == code]
+    return {
+        "before": [file for file in mine if file.added_at < asked_at],
+        "added": [file for file in mine if file.added_at >= asked_at],
+    }
+
+
 def _ask(one: OpenPaper, found: Any, files: list[MaterialFile], faults: Faults) -> dict[str, Any]:
     row = one.material
-    mine = [file for file in files if file.material_code == row.material_code]
     return {
         "material": row.material_code,
         "name": row.name,
         "text": owed_until(row) if one.deferred else "窗口还没有看，可以先传",
         "note": row.note if one.deferred else "",
         "departments": users_of(found, [code for code in row.used_by if code in found.plan.items]),
-        "before": [file for file in mine if file.added_at < one.since],
-        "added": [file for file in mine if file.added_at >= one.since],
+        **files_around(files, row.material_code, one.since),
         "faults": faults.get(row.material_code, []),
         "deferred": one.deferred,
     }
@@ -103,8 +112,7 @@ def _papers_of(case: Application, approval: Approval, faults: Faults) -> list[di
             "name": ask["name"],
             "text": ask["text"],
             "departments": [approval.task.department.short_name],
-            "before": [file for file in files if file.material_code == code and file.added_at < approval.decided_at],
-            "added": [file for file in files if file.material_code == code and file.added_at >= approval.decided_at],
+            **files_around(files, code, approval.decided_at),
             "faults": faults.get(code, []),
         }
         for code, ask in codes.items()

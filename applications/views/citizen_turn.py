@@ -10,7 +10,7 @@ from applications.models import Application, Correction, Task
 from applications.operations import correcting, ready_first, withdrawal
 from applications.states import CASE_RUNNING, CaseState
 from applications.views.citizen_door import own_case
-from applications.views.citizen_papers import attached, detached, joined, turned
+from applications.views.citizen_papers import attached, detached, files_around, joined, turned
 from applications.views.door import by_htmx, personal, posted, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
@@ -90,8 +90,7 @@ def _asks(case: Application, asked: Correction, faults: dict[str, list[str]]) ->
     return [
         {
             **ask,
-            "before": [f for f in files if f.material_code == ask["material"] and f.added_at < asked.issued_at],
-            "added": [f for f in files if f.material_code == ask["material"] and f.added_at >= asked.issued_at],
+            **files_around(files, ask["material"], asked.issued_at),
             "faults": faults.get(ask["material"], []),
         }
         for ask in asked.open_asks

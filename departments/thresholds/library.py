@@ -1,4 +1,4 @@
-"""口径 and the candidate pool: what is kept beside the cases."""
+"""口径, the candidate pool, the record of who looked: what is kept beside the cases."""
 
 from departments.thresholds.kind import CALENDAR_DAYS, WORKING_DAYS, Threshold
 
@@ -53,5 +53,16 @@ ROWS = {
         law="",
         meaning="只数最近这么多天提交的办件。",
         reach="马上对全部计数起作用，因为组合是看的时候数的",
+    ),
+    "look_keep_days": Threshold(
+        name="谁看过我的资料：保存",
+        default=1096,
+        unit=CALENDAR_DAYS,
+        least=1096,
+        most=3653,
+        law="",
+        meaning="谁、什么时候、为什么看过一个人的资料，记录保存这么多天，过了每天夜里清掉。"
+        "《个人信息保护法》第五十六条第二款：处理情况记录至少保存三年。",
+        reach="马上对全部记录起作用",
     ),
 }

@@ -3,10 +3,12 @@
 import json
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -109,11 +111,10 @@ def test_only_who_holds_the_task_looks_further(world, case):
         look(world, task_of(case, "fire-check"))
 
 
-def test_the_record_is_never_changed_or_deleted(world, held):
-    row = look(world, held)
-    for change in (lambda: Look.objects.update(words="别的"), lambda: row.delete()):
-        with pytest.raises(DatabaseError), transaction.atomic():
-            change()
+def test_the_record_is_never_changed(world, held):
+    look(world, held)
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        Look.objects.update(words="别的")
 
 
 def test_the_applicant_reads_who_looked_at_what_and_why(world, zhang, case, held):
@@ -175,3 +176,39 @@ def test_ones_own_acts_are_no_news(world, held):
         clock.shift(timedelta(hours=1))
         assert "自上次看过以来" not in text_of(fire.get(page))
     assert timezone.localtime(TaskSeen.objects.get().first_at).hour == 9
+
+
+def test_a_clerk_who_opens_a_case_is_seen_by_the_person_once_a_day(world, case, zhang, clerk):
+    page = reverse("window-case", args=[case.number])
+    before = Look.objects.count()
+    clerk.get(page)
+    clerk.get(page + "?tab=form")
+    assert Look.objects.count() == before + 1
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        sign_in(world, "limin").get(page)
+    assert Look.objects.count() == before + 2
+    told = text_of(zhang.get(reverse("track", args=[case.number])))
+    assert "综合窗口 李敏" in told
+    assert "窗口办理这件事" in told
+
+
+def opened(world: World, case: Application, at: Any) -> Look:
+    user = world.users["limin"]
+    more = {"user": user, "user_name": user.name, "post": "综合窗口", "what": ["材料"], "purpose": "intake"}
+    return Look.objects.create(application=case, at=at, **more)
+
+
+@pytest.mark.parametrize(("days", "kept"), [(1, 1), (1095, 1), (1096, 1), (1097, 0), (5000, 0)])
+def test_who_looked_is_kept_for_three_years_and_then_goes(world, case, held, days, kept):
+    opened(world, case, timezone.now() - timedelta(days=days) + timedelta(hours=1))
+    looking.note_seen(actor=world.reviewer("fire"), task=held)
+    TaskSeen.objects.update(at=timezone.now() - timedelta(days=days) + timedelta(hours=1))
+    looking.prune_looks()
+    assert (Look.objects.count(), TaskSeen.objects.count()) == (kept, kept)
+
+
+def test_the_database_lets_no_line_go_before_its_three_years(world, case):
+    row = opened(world, case, Now())
+    with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
+        row.delete()
+    assert Look.objects.count() == 1
