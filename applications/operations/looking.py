@@ -77,12 +77,13 @@ def note_person(*, actor: Actor, person: Person) -> None:
     )
 
 
-@transaction.atomic
 def note_case(*, actor: Actor, case: Application) -> None:
     """A clerk opened a case at the window: one line a clerk and day. Two statements, one after the first opening."""
     today = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    if actor.user_id is None:
+        return
     mine = Look.objects.filter(application=case, user_id=actor.user_id, purpose=Purpose.INTAKE)
-    if actor.user_id is None or mine.filter(at__gte=today).exists():
+    if mine.filter(at__gte=today).exists():
         return
     Look.objects.create(
         application=case,
