@@ -39,8 +39,8 @@ class ItemForm(EditedForm):
     points = PointsField(
         label="审查要点",
         rows=6,
-        help_text="一行一句，能答是或否；后面可以接着写看哪份材料或哪个字段：要点 | 材料代码 | 字段代码 | 依据的条款（材料和字段"
-        "二选一，只能是这个事项要的；都可以空着）。不填时以办理条件代替，标为待部门确认",
+        help_text="一行一句，能答是或否；后面可以接着写看哪份材料或哪个字段：要点 | 材料代码 | 字段代码 | 依据的条款 | 现场（材料和字段"
+        "二选一，只能是这个事项要的；都可以空着；最后写“现场”的在现场核查时问，一条都没有写的全部问）。不填时以办理条件代替，标为待部门确认",
     )
     special_procedures = RowsField(
         label="特别程序",
@@ -106,6 +106,7 @@ class ItemForm(EditedForm):
             "review_steps",
             "hearing",
             "limited",
+            "supervised_by",
         )
 
     def __init__(self, *args: Any, **options: Any) -> None:

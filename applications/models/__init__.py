@@ -12,6 +12,7 @@ from applications.models.hearing import Hearing
 from applications.models.inspection import Inspection, InspectionPart, InspectionPhoto
 from applications.models.look import Look, Purpose, TaskSeen
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
+from applications.models.oversight import Oversight
 from applications.models.promise_check import PromiseCheck
 from applications.models.receipt_block import PaperReceipt, ReceiptBlock
 from applications.models.recount import MovedDay, Recount
@@ -51,6 +52,7 @@ __all__ = [
     "MaterialFile",
     "MaterialPart",
     "MovedDay",
+    "Oversight",
     "PaperReceipt",
     "Payment",
     "PromiseCheck",

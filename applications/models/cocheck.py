@@ -45,6 +45,7 @@ RULES = [
     ("promise_check", "承诺核查"),
     ("hearing", "听证期限"),
     ("pause", "特别程序预计"),
+    ("oversight", "审管联动签收"),
 ]
 
 

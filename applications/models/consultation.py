@@ -16,6 +16,7 @@ class Consultation(models.Model):
 
     task = models.ForeignKey("applications.Task", models.PROTECT, related_name="consultations")
     department = models.ForeignKey("departments.Department", models.PROTECT, related_name="+", verbose_name="请谁")
+    town = models.ForeignKey("departments.Town", models.PROTECT, null=True, verbose_name="哪个镇", related_name="+")
     question = models.CharField("问什么", max_length=500)
     papers = models.JSONField("一起给的材料", default=list)
     silence_basis = models.CharField("不答复视为没有意见的依据", max_length=200, blank=True, default="")

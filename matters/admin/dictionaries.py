@@ -104,7 +104,17 @@ class ItemAdmin(SharedAdmin):
                 )
             },
         ),
-        ("审查", {"fields": (("inspection", "commitment"), "points", ("review_steps", "hearing", "limited"))}),
+        (
+            "审查",
+            {
+                "fields": (
+                    ("inspection", "commitment"),
+                    "points",
+                    ("review_steps", "hearing", "limited"),
+                    "supervised_by",
+                )
+            },
+        ),
         ("到场", {"fields": (("presence_times", "presence_who"), "presence_reason")}),
         (
             "结果",

@@ -46,6 +46,15 @@ class Item(models.Model):
     limited = models.BooleanField(
         "有数量限制", default=False, help_text="按受理先后作决定（行政许可法第五十七条）。改了以后新受理的件照新的走"
     )
+    supervised_by = models.ForeignKey(
+        "departments.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="准予以后归谁监管",
+        help_text="不是决定的部门才填；准予、撤销、注销都推送给它签收（审管联动）",
+    )
     # Read and written by `matters.elements`; only what is filled has a key.
     elements = models.JSONField("办事指南要素", default=dict, blank=True)
     materials = models.ManyToManyField("matters.Material", through="ItemMaterial", related_name="items")

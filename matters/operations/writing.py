@@ -236,7 +236,7 @@ MODELS: dict[str, type[Model]] = {
     "matter": Matter,
 }
 # What the files do not tell of an item: its department's own arrangements, which a load leaves as they are.
-OWN_ARRANGEMENTS = ("review_steps", "hearing", "limited")
+OWN_ARRANGEMENTS = ("review_steps", "hearing", "limited", "supervised_by")
 # Of the lower floors' tables only what the files tell; their other columns are those apps' own.
 COLUMNS = {
     "department": ["name", "short_name", "level", "parent"],
