@@ -6,6 +6,7 @@ from applications.operations import answer_days, carding, correcting, deferring,
 from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
 from applications.operations.timing import lapse_overdue
+from applications.operations.visit_days import remind_of_visits as remind
 
 
 @shared_task(name="applications.jobs.lapse_silent_cases")
@@ -60,3 +61,9 @@ def give_cards() -> int:
 def prune_looks() -> tuple[int, int]:
     """Beat, each night: who looked at whose data is kept as long as the county keeps it, then goes."""
     return looking.prune_looks()
+
+
+@shared_task(name="applications.jobs.remind_of_visits")
+def remind_of_visits() -> int:
+    """Beat, hourly by day, because a text message follows: a visit of all departments (一同核查) is tomorrow."""
+    return remind()

@@ -119,17 +119,17 @@ def _told(**parts: Any) -> dict[str, Any]:
 
 
 def _about(row: Row) -> list[dict[str, Any]]:
-    """What the review points look at and the article behind them, for those that name it."""
+    """What the review points look at, the article behind them, whether they are seen on site, for those that say so."""
     bound = [point for point in row.get("points") or [] if not isinstance(point, str)]
     return [
         {
             "point": point["text"],
             "material": point.get("material") or None,
             "field": point.get("field") or None,
-            **_told(article=point.get("article")),
+            **_told(article=point.get("article"), site=point.get("site")),
         }
         for point in bound
-        if point.get("material") or point.get("field") or point.get("article")
+        if any(point.get(key) for key in ("material", "field", "article", "site"))
     ]
 
 

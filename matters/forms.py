@@ -104,19 +104,24 @@ class WhenField(LinesField):
 
 class PointsField(RowsField):
     """审查要点: a sentence a line; behind it, where a department named it, the material or the field that it looks at
-    and the article that asks for it."""
+    and the article that asks for it; `现场` in the last column, where it is seen at the place itself."""
+
+    SITE = "现场"
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(columns=("text", "material", "field", "article"), **options)
+        super().__init__(columns=("text", "material", "field", "article", "site"), **options)
 
     def line_of(self, row: Any) -> str:
-        return row if isinstance(row, str) else super().line_of(row)
+        return row if isinstance(row, str) else super().line_of({**row, "site": self.SITE if row.get("site") else None})
 
     def rows_of(self, lines: list[str]) -> Any:
         rows = super().rows_of(lines)
         if faulty := next((place for place, row in enumerate(rows, start=1) if "text" not in row), None):
             raise ValidationError(f"第 {faulty} 行没有写要点")
-        return [row if len(row) > 1 else row["text"] for row in rows]
+        for place, row in enumerate(rows, start=1):
+            if row.get("site", self.SITE) != self.SITE:
+                raise ValidationError(f"第 {place} 行最后一栏只能写“{self.SITE}”或者空着")
+        return [row | ({"site": True} if "site" in row else {}) if len(row) > 1 else row["text"] for row in rows]
 
 
 class WordsField(LinesField):

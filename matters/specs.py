@@ -188,12 +188,14 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a review point looks at, a material or a field that the item asks for; and the article that asks for it."""
+    """What a review point looks at, a material or a field that the item asks for; the article that asks for it; whether
+    it is seen at the place itself (一同核查)."""
 
     point: str
     material: str | None = None
     field: str | None = None
     article: str = ""
+    site: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +314,7 @@ class Plan:
 
 
 # Came after revisions existed: left out while empty, so that those keep their hashes.
-LEFT_OUT_EMPTY = frozenset({"about", "article", "elements", "channel", "accepted_as", "filling"})
+LEFT_OUT_EMPTY = frozenset({"about", "article", "site", "elements", "channel", "accepted_as", "filling"})
 
 
 def _plain(value: Any) -> Any:

@@ -105,6 +105,8 @@ def _about(row: Any, names: Names) -> str:
         said.append(f"看{names.of_part('materials' if row['material'] else 'fields', code)}")
     if row.get("article"):
         said.append(f"依据{row['article']}")
+    if row.get("site"):
+        said.append("现场核查时看")
     return "，".join(said)
 
 

@@ -25,6 +25,7 @@ from foundation.outbox.operations import put
 from foundation.templatetags.portal_text import cn_datetime
 from matters.plan import Plan
 from matters.published import plan_of
+from matters.specs import ItemSpec
 
 LAW = "《中华人民共和国行政许可法》第三十四条第三款"
 FEWEST_OFFICERS = 2  # the same article: two or more
@@ -61,9 +62,15 @@ def leader(visit: Inspection | None, seen: Sequence[Task]) -> Department | None:
 
 
 def points_for(department: str, tasks: Iterable[Task], plan: Plan) -> list[tuple[Task, tuple[Point, ...]]]:
-    """What one department looks at: the points of each of its items that ask for a visit. Pure."""
+    """What one department looks at: of each of its items that ask for a visit the points that the catalogue marks as seen
+    at the place, all of them where it marks none. Pure."""
     own = [task for task in to_see(tasks, plan) if task.department_id == department]
-    return [(task, points_of(plan.items[task.item_code], {}, plan)) for task in own]
+    return [(task, _on_site(plan.items[task.item_code], plan)) for task in own]
+
+
+def _on_site(item: ItemSpec, plan: Plan) -> tuple[Point, ...]:
+    marked, points = {one.point for one in item.about if one.site}, points_of(item, {}, plan)
+    return tuple(point for point in points if point.text in marked) or points
 
 
 def read_officers(text: str) -> list[str]:

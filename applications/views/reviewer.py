@@ -27,6 +27,7 @@ from applications.operations.consulting import open_consultations
 from applications.operations.dispatch import view_of
 from applications.operations.extending import leads, waiting_for_head
 from applications.operations.timing import CAUSES
+from applications.operations.visit_days import visits_soon
 from applications.showing import Tag
 from applications.signing import cannot_sign, word_of
 from applications.states import DECIDABLE, TaskState
@@ -120,6 +121,7 @@ def _context(request: ActorRequest) -> dict[str, Any]:
         "cochecks": waiting_for(actor).count(),
         "doubts": own_doubts(actor).count(),
         "promises": count_checks(actor, today),
+        "visits": visits_soon(actor),
         "consults": open_consultations(actor).count(),
         "extensions": list(waiting_for_head(actor)[:PAGE_OF_EXTENSIONS]) if leads(actor) else [],
         "live_address": f"{reverse('queue-live')}?{request.GET.urlencode()}",
@@ -138,6 +140,7 @@ def _seen(context: Mapping[str, Any]) -> str:
     shown = [
         rows,
         context["promises"],
+        context["visits"],
         context["consults"],
         context["tabs"],
         context["filters"],

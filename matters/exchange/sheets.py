@@ -247,7 +247,7 @@ ITEMS = Sheet(
             "points",
             Lines(PointsField()),
             width=40,
-            hint="一行一句，能答是或否；可以接着写看哪份材料或哪个字段：要点 | 材料代码 | 字段代码 | 依据的条款。",
+            hint="一行一句，能答是或否；可以接着写看哪份材料或哪个字段：要点 | 材料代码 | 字段代码 | 依据的条款 | 现场。",
         ),
         Column("时限单位", "clock_unit", Word(ClockUnit), width=10),
         _waiting(

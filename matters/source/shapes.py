@@ -260,11 +260,14 @@ def owner(value: Any) -> Iterator[str]:
         yield from code(50)(value)
 
 
-ABOUT = Shape({"text": text(1000)}, {"material": maybe(code()), "field": maybe(code()), "article": maybe(text(300))})
+ABOUT = Shape(
+    {"text": text(1000)},
+    {"material": maybe(code()), "field": maybe(code()), "article": maybe(text(300)), "site": flag},
+)
 
 
 def point(value: Any) -> Iterator[str]:
-    """A review point: a sentence, or a sentence with what it looks at and the article that asks for it."""
+    """A review point: a sentence, or a sentence with what it looks at, the article that asks for it, or that it is seen on site."""
     if not isinstance(value, dict):
         yield from text(1000)(value)
         return

@@ -1,5 +1,5 @@
 // Keys of the reviewer's desk. They act only outside of inputs, and none of them decides: A and B open the step that
-// asks for confirmation. Everything here is also done with the mouse, and the pages work without this file.
+// asks for confirmation, or move the focus to the button that ends it (data-focus). Everything here is also done with the mouse, and the pages work without this file.
 (() => {
   "use strict";
   const OFF = "portal-keys-off";
@@ -24,7 +24,7 @@
     if (next) next.click();
   };
   const point = (number) => {
-    const group = all(".point")[number - 1];
+    const group = all(".point, .visit-point")[number - 1];
     const input = group && (group.querySelector("input:checked") || group.querySelector("input:not(:disabled)"));
     if (input) input.focus();
   };
@@ -35,6 +35,8 @@
       target.open = true;
       const first = target.querySelector("select, input:not([type=hidden]), textarea, button");
       (first || target.querySelector("summary")).focus();
+    } else if (target.hasAttribute("data-focus")) {
+      target.focus();
     } else {
       target.click();
     }

@@ -1,5 +1,6 @@
 """一同核查: one visit for all departments at an hour that the applicant picks, what each found, signed; no clock stands."""
 
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -13,11 +14,12 @@ from django.utils import timezone
 from PIL import Image
 
 from applications.models import Application, CasePaper, Inspection, Task
-from applications.operations import inspecting
+from applications.operations import inspecting, visit_days
 from applications.operations.papers import issue_entry
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.outbox.models import Outbox
 from matters.published import plan_of
+from matters.specs import About, ItemSpec
 from tests.applications.browsing import sign_in, text_of
 from tests.applications.world import World, accepted_case, decide, task_of
 
@@ -311,3 +313,75 @@ def test_the_window_picks_for_who_is_on_the_telephone(world: World, case: Applic
     assert "替申请人选核查时间" in text_of(clerk.get(address))
     assert clerk.post(address, {"slot": THURSDAY.isoformat()}).status_code == 302
     assert Inspection.objects.get().at == THURSDAY
+
+
+def test_only_the_points_marked_as_seen_on_site_are_asked_there(world: World, case: Application) -> None:
+    plan, tasks = plan_of(case.revision_id), [task_of(case, FIRE)]
+    item = replace(plan.items[FIRE], points=("面积相符", "疏散通道畅通"), about=(About("面积相符", article="第九条"),))
+
+    def asked(item: ItemSpec) -> list[str]:
+        ((_, points),) = inspecting.points_for("fire", tasks, replace(plan, items={**plan.items, FIRE: item}))
+        return [f"{point.key} {point.text}" for point in points]
+
+    assert asked(item) == ["0 面积相符", "1 疏散通道畅通"]  # none is marked
+    assert asked(replace(item, about=(*item.about, About("疏散通道畅通", site=True)))) == ["1 疏散通道畅通"]
+
+
+def reminders() -> int:
+    return Outbox.objects.filter(kind="inform", payload__what="inspection_soon").count()
+
+
+def test_the_day_before_the_applicant_is_reminded_once_for_each_hour(world: World, case: Application) -> None:
+    offer(world, case)
+    pick(world, case)
+    visit_days.remind_of_visits()
+    assert reminders() == 0  # it is in two days
+    with time_machine.travel("2026-03-03 10:00 +0800", tick=False):
+        visit_days.remind_of_visits()
+        visit_days.remind_of_visits()
+        assert reminders() == 1
+        pick(world, case, THURSDAY)
+        visit_days.remind_of_visits()
+        assert reminders() == 1
+    with time_machine.travel("2026-03-05 14:00 +0800", tick=False):  # beat stood still the day before
+        visit_days.remind_of_visits()
+        assert reminders() == 2
+    with time_machine.travel("2026-03-05 15:00 +0800", tick=False):
+        assert visit_days.remind_of_visits() == 0
+
+
+def test_nobody_is_reminded_of_a_visit_picked_that_day_or_called_off(world: World, case: Application) -> None:
+    offer(world, case)
+    with time_machine.travel("2026-03-03 10:00 +0800", tick=False):
+        pick(world, case)
+        assert visit_days.remind_of_visits() == 0
+    with time_machine.travel("2026-03-04 08:10 +0800", tick=False):
+        inspecting.cancel_visit(actor=world.actor("market1"), task_id=task_of(case, MARKET).pk, reason="下雨")
+        assert visit_days.remind_of_visits() == 0
+
+
+def test_the_departments_see_it_over_their_queue_until_they_are_done(world: World, case: Application) -> None:
+    offer(world, case)
+    pick(world, case)
+    said = f"09:00 核查：{case.title}"
+    with time_machine.travel("2026-03-03 10:00 +0800", tick=False):
+        assert f"明天 {said}" in text_of(sign_in(world, "fire1").get("/queue/"))
+        assert said not in text_of(sign_in(world, "approval1").get("/queue/"))
+    with time_machine.travel(VISIT_DAY, tick=False):
+        fire = sign_in(world, "fire1")
+        assert f"今天 {said}" in text_of(fire.get("/queue/"))
+        inspecting.name_officers(actor=world.actor("fire1"), task_id=task_of(case, FIRE).pk, officers="孙丽、韩雪")
+        record(world, case, FIRE, "fire1")
+        assert said not in text_of(fire.get("/queue/"))
+
+
+def test_every_act_on_the_spot_has_a_key_and_none_ends_it_alone(world: World, case: Application) -> None:
+    page = sign_in(world, "market1").get(f"/queue/{task_of(case, MARKET).pk}/inspection/").content.decode()
+    assert 'data-key="t" data-focus' in page
+    offer(world, case)
+    pick(world, case)
+    page = sign_in(world, "market1").get(f"/queue/{task_of(case, MARKET).pk}/inspection/").content.decode()
+    assert 'value="done" data-key="a" data-focus' in page
+    for key in ("f", "p", "s", "t"):
+        assert f'data-key="{key}"' in page
+        assert f"<kbd>{key.upper()}</kbd>" in page

@@ -224,7 +224,7 @@ def test_an_editor_fills_elements_in_plain_controls(editor: Client) -> None:
         "element_faq": "要带原件吗？ | 不用",
         "element_acceptance": "表填全",
         "element_online_depth": "4",
-        "points": "疏散通道畅通\n面积与平面图一致 | premises-floor-plan\n器材完好 |  |  | 《消防法》第十六条",
+        "points": "疏散通道畅通\n面积与平面图一致 | premises-floor-plan\n器材完好 |  |  | 《消防法》第十六条\n出口不上锁 |  |  |  | 现场",
     }
     asked = editor.post(PAGE, data).content.decode()
     assert "还没有保存：这一改会影响" in asked
@@ -242,12 +242,13 @@ def test_an_editor_fills_elements_in_plain_controls(editor: Client) -> None:
         "疏散通道畅通",
         {"text": "面积与平面图一致", "material": "premises-floor-plan"},
         {"text": "器材完好", "article": "《消防法》第十六条"},
+        {"text": "出口不上锁", "site": True},
     ]
     draft = drafts(["open-restaurant"])["open-restaurant"]
     assert draft.differs and not draft.faults
     again = shown(editor.get(PAGE).content)
     assert again["element_faq"] == "要带原件吗？ | 不用" and "premises-floor-plan" in again["points"]
-    assert again["points"].endswith("《消防法》第十六条")
+    assert again["points"].endswith("《消防法》第十六条\n出口不上锁 |  |  |  | 现场")
 
 
 @pytest.mark.parametrize(
@@ -257,7 +258,8 @@ def test_an_editor_fills_elements_in_plain_controls(editor: Client) -> None:
         ({"element_code": "1"}, "实施编码和它的规则要一起填"),
         ({"element_faq": "只有问"}, "要写问和答"),
         ({"points": " | id-card"}, "第 1 行没有写要点"),
-        ({"points": "要点 | m | f | x | y"}, "只能有 4 栏"),
+        ({"points": "要点 | m | f | x | 现场 | z"}, "只能有 5 栏"),
+        ({"points": "要点 |  |  |  | 室内"}, "第 1 行最后一栏只能写“现场”或者空着"),
     ],
 )
 def test_a_fault_is_told_where_it_was_typed(editor: Client, typed: dict[str, str], sentence: str) -> None:
