@@ -227,7 +227,7 @@ def rows(tasks: Sequence[Task], pauses: Sequence[Suspension]) -> list[Row]:
 
 
 def _who(task: Task) -> str:
-    name = task.department.short_name
+    name = task.department.short_name + (f"（{task.town.name}）" if task.town else "")
     if task.decided_at is not None:
         return (
             f"{name}，{cn_date(task.decided_at)}办好"

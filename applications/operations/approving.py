@@ -10,6 +10,7 @@ from applications.operations.recording import event, inform, lock_any_case, pape
 from applications.operations.revoking import carry_out
 from applications.operations.supplementing import still_wanted
 from departments.access import Actor
+from departments.models import HIGHER
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.outbox.operations import put
 
@@ -23,11 +24,17 @@ def answer_approval(*, actor: Actor, approval_id: int, approve: bool, note: str 
     """
     if not actor.supervisor:
         raise NotAllowed("只有督查可以批。")
-    number = supervised().values_list("application__number", flat=True).get(pk=approval_id)
+    return _answer(supervised(), actor, approval_id, approve, note, "督查没有批准")
+
+
+def _answer(
+    rows: QuerySet[Approval], actor: Actor, approval_id: int, approve: bool, note: str, declined: str
+) -> Approval:
+    number = rows.values_list("application__number", flat=True).get(pk=approval_id)
     case = lock_any_case(number)
-    approval = supervised().select_related("task", "department").get(pk=approval_id)
+    approval = rows.select_related("task", "department").get(pk=approval_id)
     if approval.asked_by_id == actor.user_id:
-        raise NotAllowed("自己报的要由另一位督查来批。")
+        raise NotAllowed("自己报的要由另一位来批。")
     if approval.approved is not None:
         raise Conflict(f"{approval.decided_by_name}刚才已经答复过了。")
     note = note.strip()[:300]
@@ -39,9 +46,20 @@ def answer_approval(*, actor: Actor, approval_id: int, approve: bool, note: str 
     approval.decided_by_name, approval.decision_note = actor.name, note
     approval.save(update_fields=["approved", "decided_at", "decided_by_name", "decision_note", "item_codes"])
     if not approve:
-        text = f"督查没有批准{approval.get_kind_display()}"
+        text = f"{declined}{approval.get_kind_display()}"
         record([event(case, "not_approved", text, actor, task=approval.task, note=note)])
     return approval
+
+
+@transaction.atomic
+def pass_on(*, actor: Actor, approval_id: int, agree: bool, note: str = "") -> Approval:
+    """The county window gives the applicant what a higher level asks, or gives the question back with a word.
+
+    Raises NotAllowed, Approval.DoesNotExist, Conflict, Refused as `answer_approval`.
+    """
+    if not actor.clerk:
+        raise NotAllowed("市里的补充说明由综合窗口转给申请人。")
+    return _answer(through_window(), actor, approval_id, agree, note, "窗口没有转")
 
 
 def _carry_out(case: Application, approval: Approval, actor: Actor) -> None:
@@ -61,8 +79,14 @@ def _carry_out(case: Application, approval: Approval, actor: Actor) -> None:
 
 
 def supervised() -> QuerySet[Approval]:
-    """What a supervisor answers; an extension is for the department's own head."""
-    return Approval.objects.filter(kind__in=(Approval.SUPPLEMENT, Approval.REVOKE, Approval.END))
+    """What a supervisor answers; an extension is for the department's own head, a higher level's question for the window."""
+    rows = Approval.objects.filter(kind__in=(Approval.SUPPLEMENT, Approval.REVOKE, Approval.END))
+    return rows.exclude(kind=Approval.SUPPLEMENT, department__level__in=HIGHER)
+
+
+def through_window() -> QuerySet[Approval]:
+    """市县联办: what the city or the province asks the applicant; it reaches them through the county window alone."""
+    return Approval.objects.filter(kind=Approval.SUPPLEMENT, department__level__in=HIGHER)
 
 
 def waiting() -> QuerySet[Approval]:

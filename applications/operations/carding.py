@@ -17,6 +17,7 @@ from applications.operations.closing import move_days, pauses_of
 from applications.operations.committing import give_check_cards
 from applications.operations.dispatch import clocks_of, live, view_of
 from applications.operations.hearing import give_hearing_cards
+from applications.operations.oversight import give_oversight_cards
 from applications.operations.recording import inform, lock_tasks
 from applications.operations.timing import give_pause_cards
 from applications.operations.urging import give_order_cards
@@ -56,7 +57,14 @@ def give_cards() -> int:
     waiting = Application.objects.filter(Exists(unissued), state__in=(CaseState.ACCEPTED, CaseState.CONCLUDED))
     found = set(cases.values_list("pk", flat=True)) | set(waiting.values_list("pk", flat=True))
     own = sum(_give(pk, today, calendar) for pk in sorted(found))
-    return own + give_order_cards(today) + give_hearing_cards(today) + give_pause_cards(today) + give_check_cards(today)
+    return (
+        own
+        + give_order_cards(today)
+        + give_hearing_cards(today)
+        + give_pause_cards(today)
+        + give_oversight_cards(today)
+        + give_check_cards(today)
+    )
 
 
 def _issued() -> QuerySet[CasePaper]:

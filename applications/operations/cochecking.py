@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from applications.models import Application, CaseMaterial, CoCheck, Correction, Task
 from applications.operations.recording import event, record
+from applications.querysets import TaskQuerySet
 from applications.states import CaseState, TaskState
 from departments.access import Actor
 from departments.calendar import current_calendar
@@ -89,7 +90,8 @@ def answer(*, actor: Actor, check_id: int, asks: Sequence[Mapping[str, str]]) ->
     Once, until the notice goes out. Raises CoCheck.DoesNotExist for another department's, Conflict when the door is
     shut or a colleague was faster, Refused for an ask without words or about what its items do not use.
     """
-    check = CoCheck.objects.select_related("department").get(pk=check_id, department_id__in=actor.departments)
+    rows = CoCheck.objects.filter(_own_town(actor), department_id__in=actor.departments)
+    check = rows.select_related("department").get(pk=check_id)
     case = _lock(Q(pk=check.application_id))
     if case.state != CaseState.RECEIVED or next_round(case) != check.round:
         raise Conflict(SHUT)
@@ -195,11 +197,19 @@ def waiting_for(actor: Actor) -> QuerySet[CoCheck]:
     """Open co-checks of the actor's departments, the nearest day first."""
     return (
         _before_its_notice()
-        .filter(department_id__in=actor.departments, answered_at=None, until__gte=timezone.localdate())
+        .filter(
+            _own_town(actor), department_id__in=actor.departments, answered_at=None, until__gte=timezone.localdate()
+        )
         .select_related("application__matter", "department")
         .defer("application__form")
         .order_by("until", "id")
     )
+
+
+def _own_town(actor: Actor) -> Exists:
+    """Of a department of township level only what the actor's own town does in the case."""
+    tasks: TaskQuerySet = Task.objects.filter(application=OuterRef("application"), department=OuterRef("department"))
+    return Exists(tasks.in_towns(actor))
 
 
 def _before_its_notice() -> QuerySet[CoCheck]:

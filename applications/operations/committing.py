@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from applications.cards import YELLOW
 from applications.lifecycle import move
-from applications.models import Application, Card, CasePaper, Certificate, Draft, Event, PromiseCheck, Task
+from applications.models import Application, Card, CasePaper, Certificate, Draft, Event, Oversight, PromiseCheck, Task
+from applications.operations.oversight import handed
 from applications.operations.recording import event, inform, lock_task, paper, record
 from applications.operations.waiting import lost_results, waits_for
 from applications.states import DECIDABLE, VERDICTS
@@ -62,7 +63,7 @@ def grant_promised(
         move(task, "grant_on_promise", actor, decided_at=now, decision_number=number)
         text = f"{task.item_name}：按申请人的告知承诺{VERDICTS[task.kind][0]}，以后核查"
         events.append(event(case, "decided", text, SYSTEM, task=task, verdict="grant", promised=True))
-        entries.append(paper("decision-grant", case, task))
+        entries += [paper("decision-grant", case, task), handed(Oversight.GRANTED, task)]
     if ready:
         days = current_calendar().thresholds.value("promise_check_days", timezone.localdate(now))
         due = timezone.localdate(now) + timedelta(days=days)
@@ -184,7 +185,11 @@ def end_order(*, actor: Actor, task_id: int, fixed: bool, note: str) -> PromiseC
         Certificate.objects.filter(task=task).update(state="revoked")
         for one in CasePaper.objects.filter(task=task, kind__in=("certificate", "result"), document__voided_at=None):
             void(one.document_id, reason="告知承诺不实，决定已经撤销")
-        put(paper("promise-revocation", case, task), inform("promise_revoked", case, round=check.pk))
+        put(
+            handed(Oversight.REVOKED, task),
+            paper("promise-revocation", case, task),
+            inform("promise_revoked", case, round=check.pk),
+        )
     record([event(case, "promise_ended", text, actor, task=task, note=note)])
     return check
 

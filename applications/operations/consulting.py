@@ -4,18 +4,20 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from applications.access import holds_task
-from applications.models import CaseMaterial, Consultation, Task
+from applications.models import Application, CaseMaterial, Consultation, Task
 from applications.operations.recording import event, lock_any_case, lock_task, record
 from applications.states import ON_THE_DESK
+from applications.territory import town_named
 from departments.access import Actor
 from departments.calendar import current_calendar
-from departments.models import Department
+from departments.models import Department, Level, Town
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.templatetags.portal_text import cn_date
+from matters.published import plan_of
 
 LONGEST_QUESTION, LONGEST_ANSWER = 500, 1000
 
@@ -66,6 +68,7 @@ def consult(
     if Consultation.objects.filter(task=task, department=other, answered_at=None).exists():
         raise Conflict(f"已经请{other.short_name}提意见，还没有答复。")
     found = Consultation.objects.create(
+        town_id=_town_of(case) if other.level == Level.TOWNSHIP else None,
         task=task,
         department=other,
         question=question,
@@ -79,6 +82,17 @@ def consult(
     text = f"{task.item_name}：向{other.short_name}征求意见，{cn_date(found.due)}前答复，办理期限不变"
     record([event(case, "consulted", text, actor, task=task, note=question)])
     return found
+
+
+def _town_of(case: Application) -> str | None:
+    """The town that the case is about: of its items of township level, else the one that the form's addresses name."""
+    placed = Task.objects.filter(application=case).exclude(town=None).values_list("town_id", flat=True).first()
+    if placed:
+        return str(placed)
+    fields = plan_of(case.revision_id).fields.values()
+    typed = [case.form.get(field.code) for field in fields if field.type == "address"]
+    towns = dict(Town.objects.values_list("code", "name"))
+    return town_named([one for one in typed if isinstance(one, str)], towns) or None
 
 
 @transaction.atomic
@@ -111,7 +125,7 @@ def answer_consultation(*, actor: Actor, consultation_id: int, say: str, words: 
 
 def asked_of(actor: Actor) -> QuerySet[Consultation]:
     """What other departments ask the actor's."""
-    rows = Consultation.objects.filter(department__in=actor.departments)
+    rows = Consultation.objects.filter(Q(town=None) | Q(town__in=actor.towns), department__in=actor.departments)
     return rows.select_related("task__application__matter", "task__department", "department")
 
 

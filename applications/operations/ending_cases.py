@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.lifecycle import move_all
-from applications.models import Application, Approval, CasePaper, Certificate
+from applications.models import Application, Approval, CasePaper, Certificate, Oversight
 from applications.operations.closing import settle
 from applications.operations.dispatch import live
+from applications.operations.oversight import handed
 from applications.operations.recording import event, inform, lock_case, lock_tasks, paper, record
 from applications.states import CaseState, TaskState
 from departments.access import Actor
@@ -83,6 +84,7 @@ def carry_out(case: Application, approval: Approval, actor: Actor) -> None:
     lines += [event(case, "cancelled", f"{task.item_name}依法注销", actor, task=task) for task in granted]
     entries = [paper("termination", case, task) for task in still]
     entries += [paper("cancellation", case, task, round=approval.pk) for task in granted]
+    entries += [handed(Oversight.CANCELLED, task) for task in granted]
     entries.append(inform("ended_for_good", case, round=approval.pk))
     if case.state == CaseState.ACCEPTED:
         settle(case, tasks, actor, lines, entries)

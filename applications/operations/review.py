@@ -9,22 +9,21 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from applications.lifecycle import move
-from applications.models import Application, Event, Task
+from applications.models import Application, Event, Oversight, Task
 from applications.operations.closing import settle
 from applications.operations.hearing import demand_heard
+from applications.operations.oversight import handed
 from applications.operations.recording import event, lock_task, paper, record
 from applications.operations.waiting import lost_results, waits_for
 from applications.signing import cannot_sign, is_last, signature, word_of
 from applications.states import ON_THE_DESK, VERDICTS, TaskState
 from departments.access import Actor
-from departments.models import Level
+from departments.models import HIGHER
 from foundation.documents.operations import take_number
 from foundation.errors import Conflict, NotAllowed, Refused
 from matters.published import plan_of
 
 GRANT, REFUSE = "grant", "refuse"
-# Levels whose decisions bear a number of their own, given outside this portal.
-HIGHER = (Level.CITY, Level.PROVINCE)
 
 
 @transaction.atomic
@@ -190,5 +189,7 @@ def decide(
     text = f"{task.item_name}：{'转报上级' if transition == 'pass_up' else favourable}"
     events = [event(case, "decided", text, actor, task=task, note=task.opinion, verdict=verdict)]
     entries = [] if transition == "pass_up" else [paper(f"decision-{verdict}", case, task)]
+    if transition == GRANT:
+        entries.append(handed(Oversight.GRANTED, task))
     settle(case, tasks, actor, events, entries)
     return task

@@ -49,6 +49,7 @@ def propose(
     opinion: str,
     reason: str = "",
     result_number: str = "",
+    issued_number: str = "",
     points: Mapping[str, str] | None = None,
 ) -> Task:
     """Sign a step before the last: 拟准予 or 拟不予 goes to the next signer. Also while the decision is locked.
@@ -76,7 +77,12 @@ def propose(
         actor,
         step=task.step + 1,
         signed=[*task.signed, line],
-        proposal={"verdict": verdict, "reason": reason, "result_number": result_number.strip()[:60]},
+        proposal={
+            "verdict": verdict,
+            "reason": reason,
+            "result_number": result_number.strip()[:60],
+            "issued_number": issued_number.strip()[:60],
+        },
         points={**task.points, **answered(points or {})},
         opinion="",
         assignee_id=None,

@@ -15,6 +15,7 @@ from applications.operations.cochecking import named_asks
 from applications.operations.recording import event, lock_case, lock_task, record
 from applications.states import ON_THE_DESK, CaseState
 from departments.access import Actor
+from departments.models import HIGHER
 from foundation.errors import Conflict, NotAllowed, Refused
 
 MOST_ASKS = 20
@@ -22,7 +23,8 @@ MOST_ASKS = 20
 
 @transaction.atomic
 def ask_supplement(*, actor: Actor, task_id: int, asks: Sequence[Mapping[str, str]], reason: str) -> Approval:
-    """A department wants the applicant to explain something about its item: put before the supervisor.
+    """A department wants the applicant to explain something about its item: put before the supervisor, of a higher level
+    before the county window, which alone speaks with the applicant.
 
     `asks`: {material | field: code, text}; about papers and fields of the own items alone. `reason`: why it was not
     in the one notice. Raises Task.DoesNotExist, NotAllowed, Conflict (not in review, asked already), Refused.
@@ -50,7 +52,8 @@ def ask_supplement(*, actor: Actor, task_id: int, asks: Sequence[Mapping[str, st
             )
     except IntegrityError as twice:
         raise Conflict("这一项已经报批过补充说明，等督查答复。") from twice
-    text = f"{task.item_name}：想请申请人补充说明 {len(kept)} 处，等督查批准"
+    who = "综合窗口转给申请人" if task.department.level in HIGHER else "督查批准"
+    text = f"{task.item_name}：想请申请人补充说明 {len(kept)} 处，等{who}"
     record([event(case, "supplement_asked", text, actor, task=task, note=reason)])
     return approval
 

@@ -99,7 +99,7 @@ def progress(request: ActorRequest, number: str) -> HttpResponse:
 
 def progress_of(case: Application) -> dict[str, Any]:
     """What the pages about the progress of a case show: whose turn, dates and their reasons, departments, papers."""
-    tasks = list(case.tasks.select_related("department").order_by("position"))
+    tasks = list(case.tasks.select_related("department", "town").order_by("position"))
     events = list(case.events.all())
     materials = list(case.materials.all())
     pauses = list(Suspension.objects.filter(task__application=case))

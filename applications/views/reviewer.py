@@ -26,6 +26,7 @@ from applications.operations.committing import count_checks
 from applications.operations.consulting import open_consultations
 from applications.operations.dispatch import view_of
 from applications.operations.extending import leads, waiting_for_head
+from applications.operations.oversight import handed_to
 from applications.operations.timing import CAUSES
 from applications.operations.visit_days import visits_soon
 from applications.showing import Tag
@@ -89,7 +90,7 @@ def queue_live(request: ActorRequest) -> HttpResponse:
 def _context(request: ActorRequest) -> dict[str, Any]:
     actor, today, calendar = request.actor, timezone.localdate(), current_calendar()
     wish = desk.Wish.read(request.GET.dict())
-    related = ("application__matter", "assignee")
+    related = ("application__matter", "assignee", "town")
     wanted = desk.with_light(desk.desk(actor, wish, today, calendar), wish, today)
     wanted = wanted.select_related(*related).defer(*desk.SEALED)
     page = desk.page(wanted, wish, request.GET.dict())
@@ -123,6 +124,7 @@ def _context(request: ActorRequest) -> dict[str, Any]:
         "promises": count_checks(actor, today),
         "visits": visits_soon(actor),
         "consults": open_consultations(actor).count(),
+        "handed": handed_to(actor).filter(received_at=None).count(),
         "extensions": list(waiting_for_head(actor)[:PAGE_OF_EXTENSIONS]) if leads(actor) else [],
         "live_address": f"{reverse('queue-live')}?{request.GET.urlencode()}",
     }
@@ -142,6 +144,7 @@ def _seen(context: Mapping[str, Any]) -> str:
         context["promises"],
         context["visits"],
         context["consults"],
+        context["handed"],
         context["tabs"],
         context["filters"],
         context["waiting_for_word"],

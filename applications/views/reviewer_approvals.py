@@ -15,6 +15,7 @@ from applications.views.door import posted, status_of
 from applications.views.reviewer_cochecks import asks_posted
 from applications.views.staff_door import own_task, reviewer_only
 from departments.middleware import ActorRequest
+from departments.models import HIGHER
 from foundation.errors import Refused
 from matters.published import plan_of
 
@@ -34,7 +35,7 @@ def task_supplement(request: ActorRequest, task: int) -> HttpResponse:
         )
     except Refused as refusal:
         return _page(request, own_task(request.actor, task), refusal)
-    messages.success(request, REPORTED)
+    messages.success(request, "已送到县综合窗口，由窗口转给申请人" if found.department.level in HIGHER else REPORTED)
     return redirect("task", found.pk)
 
 

@@ -29,6 +29,7 @@ def task_propose(request: ActorRequest, task: int) -> HttpResponse:
             opinion=posted(request, "opinion", TEXTS["opinion"]),
             reason=posted(request, "reason", TEXTS["reason"]) if verdict == review.REFUSE else "",
             result_number=posted(request, "result_number", TEXTS["result_number"]) if verdict == review.GRANT else "",
+            issued_number=posted(request, "issued_number", TEXTS["issued_number"]),
             points=points_posted(request, found),
         )
 

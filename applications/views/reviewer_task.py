@@ -20,7 +20,6 @@ from applications.models import Approval, MaterialFile, Task
 from applications.operations import colleagues, extending, signing, urging
 from applications.operations.hearing import offer_first, open_hearing
 from applications.operations.looking import note_seen
-from applications.operations.review import HIGHER
 from applications.operations.timing import BY_HAND, CAUSES
 from applications.operations.waiting import lost_results, waits_for
 from applications.signing import cannot_sign, is_last, lines, rank_needed, word_of
@@ -28,7 +27,7 @@ from applications.states import DECIDABLE, ON_THE_DESK, VERDICTS, TaskState
 from applications.views.staff_door import own_task, reviewer_only
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
-from departments.models import Department
+from departments.models import HIGHER, Department
 from departments.workdays import Calendar
 from foundation.errors import Refused
 from matters.guidance import query_of

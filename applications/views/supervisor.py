@@ -17,9 +17,9 @@ from applications import desk, showing
 from applications.clocks import light
 from applications.dossier import lights
 from applications.models import Application, Task, Urge
-from applications.operations import approving, committing
+from applications.operations import approving, committing, oversight
 from applications.operations.county_head import joint_day
-from applications.states import BEFORE_ACCEPTANCE, ON_THE_DESK, CaseState
+from applications.states import BEFORE_ACCEPTANCE, ON_THE_DESK, CaseState, TaskState
 from applications.views.door import posted, status_of
 from applications.views.staff_door import supervisor_only
 from departments.access import Actor
@@ -39,8 +39,10 @@ CASE_LISTS = {
     "acceptance": ("等受理的件", Q(state__in=BEFORE_ACCEPTANCE), "accept_by"),
     "handover": ("办结了还没送达的件", Q(state=CaseState.CONCLUDED), "concluded_at"),
 }
+HANDED_LISTS = {"oversight": "等监管部门签收的", "oversight-late": "过了日子没有签收的"}
 CHECK_LISTS = {"promises": "等核查、等整改的承诺", "promises-late": "过了日子的承诺核查"}
 TASK_LISTS = {"red": "超期的任务", "yellow": "临近的任务", "open": "在办的任务", "locked": "等前置的任务"}
+PASSED_UP = ("passed-up", "转报上级、等上级决定的")
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,16 @@ def _tasks(actor: Actor, name: str, department: str, today: date, calendar: Cale
     return tasks if name == "open" else tasks.filter(desk.LIGHTS[name])
 
 
+def _passed_up(actor: Actor) -> Any:
+    """转报: what the county has reviewed and a higher level decides in a case that still runs."""
+    return Task.objects.visible_to(actor).filter(state=TaskState.PASSED_UP, application__state=CaseState.ACCEPTED)
+
+
+def _handed(name: str, today: date) -> Any:
+    rows = oversight.unreceived()
+    return rows.filter(due__lt=today) if name == "oversight-late" else rows
+
+
 def _checks(name: str, today: date) -> Any:
     rows: Any = committing.unended_checks()
     return rows.filter(next_day__lt=today) if name == "promises-late" else rows
@@ -84,11 +96,16 @@ def supervise(request: ActorRequest) -> HttpResponse:
         Figure(title, _cases(request.actor, name, today).count(), _list(name), "red" if name == "overdue" else "")
         for name, (title, _, _) in CASE_LISTS.items()
     ]
+    figures.append(Figure(PASSED_UP[1], _passed_up(request.actor).count(), _list(PASSED_UP[0])))
     context = {
         "figures": figures,
         "checks": [
             Figure(title, _checks(name, today).count(), _list(name), "red" if name == "promises-late" else "")
             for name, title in CHECK_LISTS.items()
+        ],
+        "handed": [
+            Figure(title, _handed(name, today).count(), _list(name), "red" if name == "oversight-late" else "")
+            for name, title in HANDED_LISTS.items()
         ],
         "rows": _by_department(request.actor, today, calendar),
         "today": today,
@@ -133,16 +150,21 @@ def supervise_list(request: ActorRequest) -> HttpResponse:
         return _case_list(request, name, today, calendar)
     if name in CHECK_LISTS:
         return _check_list(request, name, today, calendar)
-    if name not in TASK_LISTS:
+    if name in HANDED_LISTS:
+        rows = list(_handed(name, today)[: LIST_SIZE + 1])
+        handed = {"title": HANDED_LISTS[name], "handed": rows[:LIST_SIZE], "more": len(rows) > LIST_SIZE}
+        return render(request, "applications/supervisor/list.html", handed | {"size": LIST_SIZE, "today": today})
+    if name not in (*TASK_LISTS, PASSED_UP[0]):
         raise Http404("没有这张清单")
+    passed_up = name == PASSED_UP[0]
+    wanted = _passed_up(request.actor) if passed_up else _tasks(request.actor, name, department, today, calendar)
     tasks = list(
-        _tasks(request.actor, name, department, today, calendar)
-        .select_related("application__matter", "department", "assignee")
+        wanted.select_related("application__matter", "department", "assignee")
         .defer(*desk.SEALED)
         .order_by("due", "id")[: LIST_SIZE + 1]
     )
     shown = [(task, showing.task_light(task, today, calendar, locked=name == "locked")) for task in tasks[:LIST_SIZE]]
-    title = TASK_LISTS[name]
+    title = PASSED_UP[1] if passed_up else TASK_LISTS[name]
     context = {"title": title, "tasks": shown, "more": len(tasks) > LIST_SIZE, "size": LIST_SIZE}
     return render(request, "applications/supervisor/list.html", context)
 

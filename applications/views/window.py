@@ -13,6 +13,7 @@ from accounts.operations.people import find_person, phone_index
 from applications.models import Application, CaseMaterial, Correction, PaperReceipt, Task
 from applications.numbers import is_case_number
 from applications.operations import couriers, drafting
+from applications.operations.approving import through_window
 from applications.paper_numbers import is_paper_number
 from applications.states import CaseState, MaterialState, TaskState
 from applications.views.door import posted
@@ -80,7 +81,10 @@ def _followed(request: ActorRequest) -> QuerySet[Any]:
     asked = Correction.objects.filter(application=OuterRef("pk"), answered_at=None)
     running = cases(request).filter(state=CaseState.ACCEPTED).annotate(sent_back=Exists(returned))
     added = Q(added_accept_by__isnull=False) & ~Exists(asked)  # 先办齐了的: the rest waits for the applicant
-    wanted = running.filter(added | Q(pk__in=handed_in.values("application_id")) | Q(sent_back=True))
+    from_city = through_window().filter(application=OuterRef("pk"), approved=None)
+    wanted = running.filter(
+        added | Q(Exists(from_city)) | Q(pk__in=handed_in.values("application_id")) | Q(sent_back=True)
+    )
     return wanted.order_by("added_accept_by", "id")
 
 

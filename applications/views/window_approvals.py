@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from applications.models import Approval
-from applications.operations import ending_cases, revoking, supplementing
+from applications.operations import approving, ending_cases, revoking, supplementing
 from applications.views.door import posted, posted_number
 from applications.views.window_case import case_page
 from applications.views.window_door import case_or_404, clerk_only
@@ -33,6 +33,26 @@ def revoke(request: ActorRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         return case_page(request, case_or_404(request, number), refusal=refusal, act="revoke")
     messages.success(request, "已报给督查，批准以后才撤销，申请人会收到告知书")
+    return redirect("window-case", found.number)
+
+
+@clerk_only
+@require_POST
+def pass_on(request: ActorRequest, number: str) -> HttpResponse:
+    """What the city asks goes to the applicant through the window, or back with a word."""
+    found = case_or_404(request, number)
+    try:
+        passed = approving.pass_on(
+            actor=request.actor,
+            approval_id=posted_number(request, "approval"),
+            agree=request.POST.get("say") == "yes",
+            note=posted(request, "note", 300),
+        )
+    except Approval.DoesNotExist:
+        raise Http404("没有这一处") from None
+    except Refused as refusal:
+        return case_page(request, case_or_404(request, number), refusal=refusal, act="pass-on")
+    messages.success(request, "转给申请人了" if passed.approved else "退回市里了，附上您写的话")
     return redirect("window-case", found.number)
 
 

@@ -33,7 +33,7 @@ from applications.views.window_paper_row import dress
 from applications.views.window_paper_row import opened as open_row
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
-from departments.models import Department, IntakeMode, Town
+from departments.models import HIGHER, Department, IntakeMode, Town
 from foundation.errors import Conflict, Refused
 from foundation.masking import mask_id_number, mask_phone, mask_within
 from matters.guidance import query_of
@@ -212,11 +212,15 @@ def _cochecks(found: Application) -> dict[str, Any]:
     }
 
 
+def _of_higher(one: Approval) -> bool:
+    return one.department is not None and one.department.level in HIGHER
+
+
 def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
     """After acceptance: 补充说明 that wait for the applicant, 撤销受理 that waits for the supervisor."""
     if found.state not in ENDED:
         return {}
-    rows = list(Approval.objects.filter(application=found).select_related("task__department"))
+    rows = list(Approval.objects.filter(application=found).select_related("task__department", "department"))
     ending = next((one for one in rows if one.kind == Approval.END and one.approved is None), None)
     if found.state != CaseState.ACCEPTED:
         return {"ending": ending, "may_end": found.state in ENDED}
@@ -229,6 +233,9 @@ def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
         "hearings": open_hearings(found),
         "supplements": [one for one in rows if one.open_to_answer and still_wanted(found, one)],
         "ending": ending,
+        "to_pass_on": [
+            one for one in rows if one.kind == Approval.SUPPLEMENT and one.approved is None and _of_higher(one)
+        ],
         "may_end": True,
         "revoking": next((one for one in rows if one.kind == Approval.REVOKE and one.approved is None), None),
         "revoking_items": request.POST.getlist("revoke_item"),

@@ -1,10 +1,11 @@
 from departments.models.calendar import CalendarDay
-from departments.models.department import Department, IntakeMode, Level
+from departments.models.department import HIGHER, Department, IntakeMode, Level
 from departments.models.hall import Counter, Hall, Town
 from departments.models.post import Post, Rank, Role
 from departments.models.threshold import ThresholdSetting
 
 __all__ = [
+    "HIGHER",
     "CalendarDay",
     "Counter",
     "Department",

@@ -11,6 +11,10 @@ class Level(models.TextChoices):
     TOWNSHIP = "township", "乡镇级"
 
 
+# Levels whose decisions bear a number of their own, and who reach the applicant through the county's window.
+HIGHER = (Level.CITY, Level.PROVINCE)
+
+
 class IntakeMode(models.TextChoices):
     """Who accepts (受理) for the department. Unless entrusted, the window only receives (收件)."""
 

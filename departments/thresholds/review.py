@@ -133,6 +133,16 @@ ROWS = {
         meaning="几个部门一起办、在上限内办不完的，经县政府负责人批准，最多再给这么多个工作日，只能一次，理由告诉申请人。",
         reach="对之后的延长起作用",
     ),
+    "oversight_days": Threshold(
+        name="审管联动签收",
+        default=1,
+        unit=WORKING_DAYS,
+        least=1,
+        most=5,
+        law="",
+        meaning="准予、撤销、注销以后推送给监管部门，它这么多个工作日内签收；过了记黄牌。本县规定。",
+        reach="对之后的决定起作用",
+    ),
     "issue_days": Threshold(
         name="颁发、送达",
         default=10,

@@ -307,6 +307,7 @@ OUTBOX_HANDLERS = {
     "sms": "foundation.notices.operations.send_sms",
     "render": "foundation.documents.operations.render_entry",
     "dispatch": "applications.operations.dispatch.deliver_entry",
+    "oversight": "applications.operations.oversight.hand_entry",
     "paper": "applications.operations.papers.issue_entry",
     "inform": "applications.operations.informing.inform_entry",
     "fetch": "applications.operations.sharing.fetch_entry",

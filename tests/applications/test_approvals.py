@@ -115,7 +115,7 @@ def test_only_the_department_of_the_item_asks_and_only_a_supervisor_agrees(world
 def test_nobody_agrees_to_what_they_asked_themselves(world: World, case: Application) -> None:
     Post.objects.create(user=world.users["market1"], role=Role.SUPERVISOR)
     asked = ask(world, case)
-    with pytest.raises(NotAllowed, match="另一位督查"):
+    with pytest.raises(NotAllowed, match="要由另一位来批"):
         approving.answer_approval(actor=world.reviewer("market"), approval_id=asked.pk, approve=True)
 
 
