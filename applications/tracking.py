@@ -140,10 +140,10 @@ def hearing_turns(hearings: Sequence[Hearing], today: date) -> list[Turn]:
         name, office = one.task.item_name, one.task.department.short_name
         if one.stage(today) == "offered":
             lines = (f"{cn_date(one.ask_by)}前可以要求听证，不提出的，{office}接着作决定", one.facts)
-            found.append(Turn("hearing", f"{name}：要不要听证，请您定", lines))
+            found.append(Turn("hearing", f"{name}要不要听证，请您定", lines))
         elif one.at is not None:
             lines = (f"{cn_datetime(one.at)}（{weekday(one.at)}），{one.place}。带上身份证", "期间不计入办理期限")
-            found.append(Turn("hearing", f"{name}：参加听证", lines))
+            found.append(Turn("hearing", f"{name}参加听证", lines))
     return found
 
 
