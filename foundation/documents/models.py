@@ -33,6 +33,7 @@ class Document(models.Model):
     rendered_at = models.DateTimeField("生成时间", null=True)
     file = models.OneToOneField("files.StoredFile", models.PROTECT, null=True, related_name="+")
     sha256 = models.CharField(max_length=64, blank=True, default="")
+    sm3 = models.CharField(max_length=64, blank=True, default="")
     voided_at = models.DateTimeField("作废时间", null=True)
     void_reason = models.CharField("作废原因", max_length=300, blank=True, default="")
 
@@ -64,7 +65,7 @@ class Document(models.Model):
             ),
             pgtrigger.Protect(
                 name="rendered_once",
-                operation=pgtrigger.UpdateOf("file_id", "sha256", "template_revision", "rendered_at"),
+                operation=pgtrigger.UpdateOf("file_id", "sha256", "sm3", "template_revision", "rendered_at"),
                 condition=pgtrigger.Q(old__rendered_at__isnull=False),
             ),
             pgtrigger.Protect(

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from foundation.crypto import sm3
 from foundation.documents.models import Document
 from foundation.documents.rendering import render, revision_of
 from foundation.errors import Conflict
@@ -57,7 +58,7 @@ def issue(
 
 
 def render_entry(row: Outbox) -> None:
-    """Outbox handler `render`: make the PDF once and keep it with its hash."""
+    """Outbox handler `render`: make the PDF once and keep it with its two hashes."""
     document = Document.objects.select_for_update().get(pk=row.payload["document"])
     if document.rendered_at is not None:
         return
@@ -66,6 +67,7 @@ def render_entry(row: Outbox) -> None:
     Document.objects.filter(pk=document.pk).update(
         file=file,
         sha256=hashlib.sha256(pdf).hexdigest(),
+        sm3=sm3(pdf),
         template_revision=revision_of(document.template),
         rendered_at=timezone.now(),
     )

@@ -10,7 +10,7 @@ from django.core.exceptions import FieldError
 from django.db import connection, models
 
 from accounts.models import Person
-from foundation.crypto import blind_index, decrypt, encrypt
+from foundation.crypto import blind_index, decrypt, encrypt, sm3
 from foundation.fields import EncryptedJSONField, EncryptedTextField
 
 TEXTS = ["张婷", "32072419880315002X", "a", "长" * 5000, "😀𠮷", "line\nline\t\x00", "sm4:test:AAAA"]
@@ -180,3 +180,15 @@ def test_empty_text_stays_empty_and_none_stays_none():
     assert field.get_prep_value("") == ""
     assert field.get_prep_value(None) is None
     assert isinstance(field, models.TextField)
+
+
+@pytest.mark.parametrize(
+    ("content", "digest"),
+    [
+        (b"abc", "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"),
+        (b"abcd" * 16, "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"),
+    ],
+)
+def test_the_national_hash_gives_the_examples_of_its_standard(content, digest):
+    """GB/T 32905-2016, appendix A."""
+    assert sm3(content) == digest

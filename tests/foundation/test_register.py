@@ -8,6 +8,7 @@ import pytest
 from django.db import InternalError, NotSupportedError, connection, transaction
 from django.utils import timezone
 
+from foundation.crypto import sm3
 from foundation.documents.models import Document
 from foundation.documents.operations import issue, take_number, void
 from foundation.errors import Conflict
@@ -80,6 +81,7 @@ def test_a_worker_makes_the_pdf_once_with_its_hash():
     paper.refresh_from_db()
     content = path_of(paper.file).read_bytes()
     assert paper.sha256 == paper.file.sha256 == hashlib.sha256(content).hexdigest()
+    assert paper.sm3 == sm3(content)
     assert paper.file.name == "受理通知书.pdf"
     assert len(paper.template_revision) == 8
     Outbox.objects.update(state=State.PENDING)
@@ -144,7 +146,7 @@ def test_nothing_is_ever_deleted_not_even_by_raw_sql():
         cursor.execute("DELETE FROM documents_document")
 
 
-@pytest.mark.parametrize("change", [{"file": None}, {"sha256": "0" * 64}, {"rendered_at": None}])
+@pytest.mark.parametrize("change", [{"file": None}, {"sha256": "0" * 64}, {"sm3": "0" * 64}, {"rendered_at": None}])
 def test_a_pdf_once_made_is_not_exchanged(change):
     register()
     deliver_due()
