@@ -107,7 +107,7 @@ def _items() -> list[Row]:
     found = []
     for row in _rows(Item.objects.order_by("department_id", "code").values()):
         result = {key: row.pop(f"result_{key}") for key in ("code", "name", "kind", "valid_months")}
-        row = {key: value for key, value in row.items() if key not in OWN_ARRANGEMENTS}
+        row = {key: value for key, value in row.items() if key.removesuffix("_id") not in OWN_ARRANGEMENTS}
         row = _renamed(row, department_id="department")
         found.append({**row, "result": result, "materials": asks[row["code"]], "fields": fields[row["code"]]})
     return found
