@@ -53,12 +53,19 @@ def test_numbers_run_by_authority_kind_and_year():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_at_once_have_twenty_numbers_without_a_gap():
+def test_fifty_at_once_leave_no_gap_although_ten_of_their_connections_are_cut_before_the_end():
     def act():
         with transaction.atomic():
             return register().number
 
-    assert sorted(wins(at_once([act] * 20))) == [f"灌行审受〔2026〕{n:05d}号" for n in range(1, 21)]
+    def cut():
+        with transaction.atomic(), connection.cursor() as cursor:
+            register()
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    given = wins(at_once([cut if n % 5 == 0 else act for n in range(50)]))
+    assert sorted(given) == [f"灌行审受〔2026〕{n:05d}号" for n in range(1, 41)]
+    assert Document.objects.count() == 40
 
 
 def test_the_same_number_is_never_given_twice_by_one_authority():
