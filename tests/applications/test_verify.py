@@ -28,9 +28,9 @@ def test_a_paper_is_verified_by_anybody_and_says_no_more_than_its_face(client, d
     answer = client.get(f"/verify/{document.token}/")
     page = text_of(answer)
     assert answer.status_code == 200
-    for word in (document.title, document.number, "3 月 2 日", "这份文书有效", "张*", document.sha256):
+    for word in (document.title, document.number, "3 月 2 日", "这份文书有效", "张*", document.sha256, document.sm3):
         assert word in page
-    assert len(document.sha256) == 64
+    assert len(document.sha256) == len(document.sm3) == 64
     for private in ("张婷", "320724198803", "13800000018", document.subject + "</"):
         assert private not in page.replace(document.number, "")
 
