@@ -1,5 +1,7 @@
 """The public page that tells whether a paper is ours; and the supervisor's overview."""
 
+import re
+
 import pytest
 import time_machine
 from django.utils import timezone
@@ -91,14 +93,15 @@ def test_numbers_are_counted_from_the_cases_and_open_their_lists(world):
         assert running.number in text_of(client.get("/supervise/list/?list=locked&department=market"))
 
 
-def test_a_supervisor_reads_a_case_and_can_only_urge(world):
+def test_a_supervisor_reads_a_case_urges_and_notes_the_county_heads_word_and_can_do_nothing_else(world):
     case = accepted_case(world)
     decide(world, case, "registration")
     client = sign_in(world, "zhoutao")
     page = text_of(client.get(f"/supervise/{case.number}/"))
     assert "已登记" in page and "市场监管局" in page and "准予登记" in page
     main = page.partition("<main")[2]
-    assert main.count("<form") == 1 and f"/supervise/{case.number}/order/" in main
+    acts = set(re.findall(r'<form[^>]*action="/supervise/[^/"]+/([a-z-]*)/?"', main))
+    assert main.count("<form") == len(acts) == 2 and acts == {"order", "extend"}
     assert "13800000018" not in page and "新安镇人民东路" not in page
     assert client.get("/supervise/32072420260101Y999999/").status_code == 404
     assert client.get("/supervise/list/?list=nothing").status_code == 404
