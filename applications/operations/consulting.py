@@ -67,8 +67,11 @@ def consult(
         raise Refused("只能给本事项用到的材料。", "consult_papers")
     if Consultation.objects.filter(task=task, department=other, answered_at=None).exists():
         raise Conflict(f"已经请{other.short_name}提意见，还没有答复。")
+    town = _town_of(case) if other.level == Level.TOWNSHIP else None
+    if other.level == Level.TOWNSHIP and town is None:
+        raise Refused("表里的地址看不出归哪个镇，没有镇可以问。", "consult_department")
     found = Consultation.objects.create(
-        town_id=_town_of(case) if other.level == Level.TOWNSHIP else None,
+        town_id=town,
         task=task,
         department=other,
         question=question,

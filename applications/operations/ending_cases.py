@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.lifecycle import move_all
-from applications.models import Application, Approval, CasePaper, Certificate, Oversight
+from applications.models import Application, Approval, CasePaper, Certificate, Oversight, PromiseCheck
 from applications.operations.closing import settle
 from applications.operations.dispatch import live
 from applications.operations.oversight import handed
@@ -77,6 +77,8 @@ def carry_out(case: Application, approval: Approval, actor: Actor) -> None:
         task.reason = f"申请人不在了：{approval.reason}"
     move_all(still, "terminate", actor, ("reason",))
     Certificate.objects.filter(task__in=granted).update(state="cancelled")
+    checks = PromiseCheck.objects.filter(task__in=granted, ended_at=None)
+    checks.update(ended_at=timezone.now(), ended_by_name=actor.name, ended_note="申请人不在了，已经注销")
     sheets = CasePaper.objects.filter(task__in=granted, kind__in=("certificate", "result"), document__voided_at=None)
     for one in sheets:
         void(one.document_id, reason="申请人不在了，依法注销")

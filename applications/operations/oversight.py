@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from applications.models import Card, Oversight, Task
 from applications.operations.recording import event, record
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
+from departments.models import Level
 from foundation.errors import Refused
 from foundation.outbox.models import Outbox
 from foundation.outbox.operations import Entry
@@ -50,8 +51,10 @@ def hand_entry(row: Outbox) -> None:
 
 
 def handed_to(actor: Actor) -> QuerySet[Oversight]:
-    """What was handed to the actor's departments."""
-    rows = Oversight.objects.filter(department__in=actor.departments)
+    """What was handed to the actor's departments; of a department of township level only cases of the actor's own towns."""
+    here = Task.objects.filter(application=OuterRef("task__application"), town__in=actor.towns)
+    towns = ~Q(department__level=Level.TOWNSHIP) | Q(Exists(here))
+    rows = Oversight.objects.filter(towns, department__in=actor.departments)
     return rows.select_related("task__application__matter", "task__department").defer("task__application__form")
 
 

@@ -197,8 +197,11 @@ def test_a_refusal_needs_no_turn_and_unlimited_items_go_as_they_come(world: Worl
         second = accepted_case(world)
     for one in (first, second):
         decide(world, one, "registration", result_number=f"9232072{one.pk:011d}")
-    assert decide(world, second, ITEM).state == "granted"
     limited(first, second)
+    assert decide(world, second, ITEM, "refuse").state == "refused"
+    third = accepted_case(world)
+    decide(world, third, "registration", result_number=f"9232072{third.pk:011d}")
+    assert decide(world, third, ITEM).state == "granted", "not limited: it need not wait for the first"
 
 
 def end(world: World, case: Application, **more: Any) -> Approval:
