@@ -52,14 +52,15 @@ def _answer(
 
 
 @transaction.atomic
-def pass_on(*, actor: Actor, approval_id: int, agree: bool, note: str = "") -> Approval:
+def pass_on(*, actor: Actor, number: str, approval_id: int, agree: bool, note: str = "") -> Approval:
     """The county window gives the applicant what a higher level asks, or gives the question back with a word.
 
     Raises NotAllowed, Approval.DoesNotExist, Conflict, Refused as `answer_approval`.
     """
     if not actor.clerk:
         raise NotAllowed("市里的补充说明由综合窗口转给申请人。")
-    return _answer(through_window(), actor, approval_id, agree, note, "窗口没有转")
+    rows = through_window().filter(application__number=number)
+    return _answer(rows, actor, approval_id, agree, note, "窗口没有转")
 
 
 def _carry_out(case: Application, approval: Approval, actor: Actor) -> None:

@@ -10,12 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from applications.cards import RED, Broken, Term, broken
-from applications.clocks import lengthening
 from applications.joining import blockers, by_code
 from applications.models import Application, Card, CasePaper, Task
 from applications.operations.closing import move_days, pauses_of
 from applications.operations.committing import give_check_cards
-from applications.operations.dispatch import clocks_of, live, view_of
+from applications.operations.county_head import joint_term
+from applications.operations.dispatch import live, view_of
 from applications.operations.hearing import give_hearing_cards
 from applications.operations.oversight import give_oversight_cards
 from applications.operations.recording import inform, lock_tasks
@@ -122,11 +122,7 @@ def _broken(case: Application, tasks: list[Task], today: date, calendar: Calenda
         )
     if case.state != CaseState.ACCEPTED or case.choice_open or case.accepted_on is None:
         return broken(terms, None, None, today)
-    most = calendar.thresholds.value("joint_days", case.accepted_on)
-    longer = lengthening(clocks_of(case, tasks, calendar, pauses))
-    several = len({task.department_id for task in tasks}) > 1
-    joint = calendar.add(case.accepted_on, most + longer + case.joint_extended) if several else None
-    return broken(terms, case.promised_due, joint, today)
+    return broken(terms, case.promised_due, joint_term(case, tasks, calendar, pauses), today)
 
 
 def _card(case: Application, task: Task | None, card: Broken) -> Card:

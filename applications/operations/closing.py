@@ -37,6 +37,8 @@ def settle(
         _start_waiting(case, tasks, actor, events)
     ended = outcome(by_code(view_of(task) for task in tasks).copy())
     if ended is not None:
+        if any(_may_have_paused(task) for task in tasks):
+            _end_pauses(tasks, _pauses(case), today)
         _conclude(case, ended, actor, events, entries)
     else:
         calendar = current_calendar()

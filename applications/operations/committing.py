@@ -6,20 +6,21 @@ Source: 国办发〔2020〕42号; 《行政许可法》第六十九条、第七�
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from applications.cards import YELLOW
 from applications.lifecycle import move
-from applications.models import Application, Card, CasePaper, Certificate, Draft, Event, Oversight, PromiseCheck, Task
+from applications.models import Application, Draft, Event, Oversight, PromiseCheck, Task
 from applications.operations.oversight import handed
-from applications.operations.recording import event, inform, lock_task, paper, record
+from applications.operations.recording import event, give_each, inform, lock_task, paper, record
+from applications.operations.voiding import void_grants
 from applications.operations.waiting import lost_results, waits_for
 from applications.states import DECIDABLE, VERDICTS
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
-from foundation.documents.operations import take_number, void
+from foundation.documents.operations import take_number
 from foundation.errors import Conflict, Refused
 from foundation.outbox.operations import Entry, put
 from foundation.templatetags.portal_text import cn_date
@@ -93,23 +94,13 @@ def count_checks(actor: Actor, today: date) -> dict[str, int]:
 def give_check_cards(today: date) -> int:
     """黄牌 for each promise that nobody looked at within `promise_check_days`, once. Returns how many. Right after any
     outage. An order whose day is over breaks no term of the department: only from then on may it revoke."""
-    given = Card.objects.filter(task=OuterRef("task"), rule="promise_check", day=OuterRef("due"))
-    late = unended_checks().filter(~Exists(given), result="", due__lt=today)
-    cards = [
-        Card(
-            application_id=one.task.application_id,
-            task=one.task,
-            department_id=one.department_id,
-            colour=YELLOW,
-            rule="promise_check",
-            day=one.due,
-            text=f"{one.task.item_name}按告知承诺准予，应当在{cn_date(one.due)}前核查，没有核查",
-            at=timezone.now(),
-        )
-        for one in late
-    ]
-    Card.objects.bulk_create(cards, ignore_conflicts=True)
-    return len(cards)
+    late = unended_checks().filter(result="", due__lt=today)
+    text = "{}按告知承诺准予，应当在{}前核查，没有核查"
+    return give_each(
+        "promise_check",
+        YELLOW,
+        ((one.task, one.department_id, one.due, text.format(one.task.item_name, cn_date(one.due))) for one in late),
+    )
 
 
 def checks_of_case(case: Application) -> list[PromiseCheck]:
@@ -182,11 +173,8 @@ def end_order(*, actor: Actor, task_id: int, fixed: bool, note: str) -> PromiseC
     text = f"{task.item_name}：已经按要求整改"
     if not fixed:
         text = f"{task.item_name}：逾期没有整改，撤销按告知承诺作出的决定"
-        Certificate.objects.filter(task=task).update(state="revoked")
-        for one in CasePaper.objects.filter(task=task, kind__in=("certificate", "result"), document__voided_at=None):
-            void(one.document_id, reason="告知承诺不实，决定已经撤销")
         put(
-            handed(Oversight.REVOKED, task),
+            *void_grants([task], Oversight.REVOKED, "告知承诺不实，决定已经撤销"),
             paper("promise-revocation", case, task),
             inform("promise_revoked", case, round=check.pk),
         )

@@ -1,35 +1,42 @@
 """联合办理的上限 (K5): what several departments do together may take forty-five working days, fifteen more by the head of the county."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
 from applications.clocks import lengthening
-from applications.models import Application
+from applications.models import Application, Task
 from applications.operations.closing import pauses_of
 from applications.operations.dispatch import clocks_of, live
 from applications.operations.recording import event, inform, lock_case, paper, record
 from applications.states import CaseState
 from departments.access import Actor
 from departments.calendar import current_calendar
+from departments.workdays import Calendar
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.outbox.operations import put
 from foundation.templatetags.portal_text import cn_date
 
 
-def joint_day(case: Application) -> date | None:
+def joint_term(case: Application, tasks: list[Task], calendar: Calendar, pauses: Mapping[int, int]) -> date | None:
     """The last day of what several departments do together, with lawful pauses; None where one department does it all.
 
-    《行政许可法》第四十二条第二款.
+    `tasks`: the live ones of the accepted case; `pauses`: task id → working days. 《行政许可法》第四十二条第二款.
     """
-    tasks = live(list(case.tasks.select_related("department")))
     if case.accepted_on is None or len({task.department_id for task in tasks}) < 2:
         return None
-    calendar = current_calendar()
-    longer = lengthening(clocks_of(case, tasks, calendar, pauses_of(case, timezone.localdate(), calendar)))
     most = calendar.thresholds.value("joint_days", case.accepted_on)
+    longer = lengthening(clocks_of(case, tasks, calendar, pauses))
     return calendar.add(case.accepted_on, most + longer + case.joint_extended)
+
+
+def joint_day(case: Application) -> date | None:
+    """The same of a case as it stands today."""
+    calendar = current_calendar()
+    pauses = pauses_of(case, timezone.localdate(), calendar)
+    return joint_term(case, live(list(case.tasks.all())), calendar, pauses)
 
 
 @transaction.atomic

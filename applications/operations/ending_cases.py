@@ -9,14 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.lifecycle import move_all
-from applications.models import Application, Approval, CasePaper, Certificate, Oversight, PromiseCheck
+from applications.models import Application, Approval, Oversight, PromiseCheck
 from applications.operations.closing import settle
 from applications.operations.dispatch import live
-from applications.operations.oversight import handed
 from applications.operations.recording import event, inform, lock_case, lock_tasks, paper, record
+from applications.operations.voiding import void_grants
 from applications.states import CaseState, TaskState
 from departments.access import Actor
-from foundation.documents.operations import void
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.files.operations import store
 from foundation.outbox.operations import put
@@ -76,17 +75,13 @@ def carry_out(case: Application, approval: Approval, actor: Actor) -> None:
     for task in still:
         task.reason = f"申请人不在了：{approval.reason}"
     move_all(still, "terminate", actor, ("reason",))
-    Certificate.objects.filter(task__in=granted).update(state="cancelled")
     checks = PromiseCheck.objects.filter(task__in=granted, ended_at=None)
     checks.update(ended_at=timezone.now(), ended_by_name=actor.name, ended_note="申请人不在了，已经注销")
-    sheets = CasePaper.objects.filter(task__in=granted, kind__in=("certificate", "result"), document__voided_at=None)
-    for one in sheets:
-        void(one.document_id, reason="申请人不在了，依法注销")
     lines = [event(case, "terminated", f"{task.item_name}终止：申请人不在了", actor, task=task) for task in still]
     lines += [event(case, "cancelled", f"{task.item_name}依法注销", actor, task=task) for task in granted]
     entries = [paper("termination", case, task) for task in still]
     entries += [paper("cancellation", case, task, round=approval.pk) for task in granted]
-    entries += [handed(Oversight.CANCELLED, task) for task in granted]
+    entries += void_grants(granted, Oversight.CANCELLED, "申请人不在了，依法注销")
     entries.append(inform("ended_for_good", case, round=approval.pk))
     if case.state == CaseState.ACCEPTED:
         settle(case, tasks, actor, lines, entries)

@@ -8,14 +8,14 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from applications.access import acts_for_applicant, holds_task, in_hearing, reviews
+from applications.cards import RED
 from applications.lifecycle import move
-from applications.models import Application, Card, Event, Hearing, Suspension, Task
+from applications.models import Application, Event, Hearing, Suspension, Task
 from applications.operations.closing import settle
-from applications.operations.recording import event, inform, lock_case, lock_task, lock_tasks, paper, record
+from applications.operations.recording import event, give_each, inform, lock_case, lock_task, lock_tasks, paper, record
 from applications.states import DECIDABLE, TaskState
 from departments.access import Actor
 from departments.calendar import current_calendar
@@ -306,23 +306,14 @@ def _after_its_hour(actor: Actor, task_id: int) -> tuple[Application, Task, Hear
 
 def give_hearing_cards(today: date) -> int:
     """红牌 for each hearing not held within its days, once. Returns how many. Right after any outage."""
-    given = Card.objects.filter(task=OuterRef("task"), rule="hearing", day=OuterRef("hold_by"))
-    late = Hearing.objects.filter(
-        ~Exists(given), ended_at=None, hold_by__lt=today, task__state=TaskState.SUSPENDED
-    ).select_related("task__department")
-    cards = [
-        Card(
-            application_id=one.task.application_id,
-            task=one.task,
-            department=one.task.department,
-            colour="red",
-            rule="hearing",
-            day=one.hold_by,
-            text=f"{one.task.item_name}依法应当在{cn_date(one.hold_by)}前举行听证，没有举行",
-            at=timezone.now(),
-        )
-        for one in late
-        if one.hold_by
-    ]
-    Card.objects.bulk_create(cards, ignore_conflicts=True)
-    return len(cards)
+    late = Hearing.objects.filter(ended_at=None, hold_by__lt=today, task__state=TaskState.SUSPENDED)
+    text = "{}依法应当在{}前举行听证，没有举行"
+    return give_each(
+        "hearing",
+        RED,
+        (
+            (one.task, one.task.department_id, one.hold_by, text.format(one.task.item_name, cn_date(one.hold_by)))
+            for one in late.select_related("task")
+            if one.hold_by
+        ),
+    )

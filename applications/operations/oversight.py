@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from applications.models import Card, Oversight, Task
-from applications.operations.recording import event, record
+from applications.cards import YELLOW
+from applications.models import Oversight, Task
+from applications.operations.recording import event, give_each, record
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
 from departments.models import Level
@@ -22,26 +23,27 @@ MOST = 200
 
 
 def handed(kind: str, task: Task) -> Entry:
-    """The outbox entry that makes a worker hand this decision over, once; nothing follows where nobody else supervises."""
-    key = f"{task.pk}:{kind}"
-    return Entry("oversight", key, f"oversight:{key}", "papers", {"task": task.pk, "kind": kind})
+    """The outbox entry that makes a worker hand this decision of today over, once; nothing follows where nobody else
+    supervises."""
+    key, today = f"{task.pk}:{kind}", timezone.localdate().isoformat()
+    return Entry("oversight", key, f"oversight:{key}", "papers", {"task": task.pk, "kind": kind, "on": today})
 
 
 def hand_entry(row: Outbox) -> None:
-    """Outbox handler `oversight`: the row for the supervising department, with the last day of its receipt."""
+    """Outbox handler `oversight`: the row for the supervising department, with the last day of its receipt, counted from the
+    decision however late the worker comes."""
     task = Task.objects.select_related("application").get(pk=row.payload["task"])
     item = Item.objects.filter(code=task.item_code).select_related("supervised_by").first()
     if item is None or item.supervised_by_id in (None, task.department_id):
         return
-    now, calendar = timezone.now(), current_calendar()
-    today = timezone.localdate(now)
+    calendar, decided = current_calendar(), date.fromisoformat(row.payload["on"])
     _, made = Oversight.objects.get_or_create(
         task=task,
         kind=row.payload["kind"],
         defaults={
             "department_id": item.supervised_by_id,
-            "sent_at": now,
-            "due": calendar.add(today, calendar.thresholds.value("oversight_days", today)),
+            "sent_at": timezone.now(),
+            "due": calendar.add(decided, calendar.thresholds.value("oversight_days", decided)),
         },
     )
     if made:
@@ -84,20 +86,18 @@ def receive_handed(*, actor: Actor, ids: Collection[int]) -> int:
 
 def give_oversight_cards(today: date) -> int:
     """黄牌 for each hand-over not signed for in time, once. Returns how many. Right after any outage."""
-    given = Card.objects.filter(task=OuterRef("task"), rule="oversight", day=OuterRef("due"))
-    late = unreceived().filter(~Exists(given), due__lt=today)
-    cards = [
-        Card(
-            application_id=one.task.application_id,
-            task=one.task,
-            department=one.department,
-            colour="yellow",
-            rule="oversight",
-            day=one.due,
-            text=f"{one.task.item_name}{one.get_kind_display()}，{cn_date(one.due)}前没有签收",
-            at=timezone.now(),
-        )
-        for one in late
-    ]
-    Card.objects.bulk_create(cards, ignore_conflicts=True)
-    return len(cards)
+    late = unreceived().filter(due__lt=today)
+    text = "{}{}，{}前没有签收"
+    return give_each(
+        "oversight",
+        YELLOW,
+        (
+            (
+                one.task,
+                one.department_id,
+                one.due,
+                text.format(one.task.item_name, one.get_kind_display(), cn_date(one.due)),
+            )
+            for one in late
+        ),
+    )

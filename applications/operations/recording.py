@@ -5,12 +5,13 @@ Lock order, always: draft → case → its tasks by id → counters. Nobody lock
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from applications.models import Application, Event, Suspension, Task
+from applications.models import Application, Card, Event, Suspension, Task
 from departments.access import Actor
 from foundation.errors import NotAllowed
 from foundation.outbox.operations import Entry
@@ -94,6 +95,29 @@ def event(
 def record(events: Iterable[Event]) -> None:
     """Write lines of the timeline in one statement."""
     Event.objects.bulk_create(events)
+
+
+def give_each(rule: str, colour: str, late: Iterable[tuple[Task, str, date, str]]) -> int:
+    """A card for each of (task, department, last day, sentence), one a task, rule and day. Returns how many were new."""
+    late = list(late)
+    known = Card.objects.filter(rule=rule, task__in=[task for task, *_ in late])
+    given = set(known.values_list("task_id", "day"))
+    cards = [
+        Card(
+            application_id=task.application_id,
+            task=task,
+            department_id=department,
+            colour=colour,
+            rule=rule,
+            day=day,
+            text=text,
+            at=timezone.now(),
+        )
+        for task, department, day, text in late
+        if (task.pk, day) not in given
+    ]
+    Card.objects.bulk_create(cards, ignore_conflicts=True)
+    return len(cards)
 
 
 def paper(kind: str, case: Application, task: Task | None = None, **extra: Any) -> Entry:

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from applications.cards import YELLOW
 from applications.lifecycle import move
 from applications.models import Application, Card, CaseMaterial, Correction, Suspension, Task
 from applications.operations.closing import settle
 from applications.operations.deferring import fix_days
 from applications.operations.dispatch import open_tasks
 from applications.operations.intake import accept_added, follow_acceptance
-from applications.operations.recording import event, inform, lock_task, lock_tasks, paper
+from applications.operations.recording import event, give_each, inform, lock_task, lock_tasks, paper
 from applications.states import CaseState, MaterialState, TaskState
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
@@ -180,21 +181,14 @@ def _paused(actor: Actor, task_id: int) -> tuple[Application, Task, list[Task], 
 
 def give_pause_cards(today: date) -> int:
     """黄牌 for each special procedure beyond the last day that its notice expected, once. Returns how many."""
-    given = Card.objects.filter(task=OuterRef("pk"), rule="pause", day=OuterRef("paused_until"))
-    over = Task.objects.filter(~Exists(given), state=TaskState.SUSPENDED, paused_until__lt=today)
-    cards = [
-        Card(
-            application_id=task.application_id,
-            task=task,
-            department_id=task.department_id,
-            colour="yellow",
-            rule="pause",
-            day=task.paused_until,
-            text=f"{task.item_name}特别程序预计到{cn_date(task.paused_until)}，还没有结果",
-            at=timezone.now(),
-        )
-        for task in over
-        if task.paused_until
-    ]
-    Card.objects.bulk_create(cards, ignore_conflicts=True)
-    return len(cards)
+    over = Task.objects.filter(state=TaskState.SUSPENDED, paused_until__lt=today)
+    text = "{}特别程序预计到{}，还没有结果"
+    return give_each(
+        "pause",
+        YELLOW,
+        (
+            (task, task.department_id, task.paused_until, text.format(task.item_name, cn_date(task.paused_until)))
+            for task in over
+            if task.paused_until
+        ),
+    )

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from applications.access import is_applicant
+from applications.cards import RED
 from applications.clocks import near
 from applications.joining import blockers, by_code
-from applications.models import Application, Card, Task, Urge
+from applications.models import Application, Task, Urge
 from applications.operations.dispatch import view_of
-from applications.operations.recording import event, lock_any_case, lock_case, lock_task, lock_tasks, record
+from applications.operations.recording import event, give_each, lock_any_case, lock_case, lock_task, lock_tasks, record
 from applications.states import ON_THE_DESK, TaskState
 from departments.access import Actor
 from departments.calendar import current_calendar
@@ -155,21 +156,13 @@ def open_orders() -> QuerySet[Urge]:
 
 def give_order_cards(today: date) -> int:
     """红牌 for each 督办 whose day is over without an answer, once. Returns how many. Right after any outage."""
-    given = Card.objects.filter(task=OuterRef("task"), rule="order", day=OuterRef("due"))
-    late = open_orders().filter(~Exists(given), due__lt=today)
-    cards = [
-        Card(
-            application_id=one.task.application_id,
-            task=one.task,
-            department=one.task.department,
-            colour="red",
-            rule="order",
-            day=one.due,
-            text=f"{one.task.item_name}督办，{cn_date(one.due)}前没有回复",
-            at=timezone.now(),
-        )
-        for one in late
-        if one.due
-    ]
-    Card.objects.bulk_create(cards, ignore_conflicts=True)
-    return len(cards)
+    late = open_orders().filter(due__lt=today)
+    return give_each(
+        "order",
+        RED,
+        (
+            (one.task, one.task.department_id, one.due, f"{one.task.item_name}督办，{cn_date(one.due)}前没有回复")
+            for one in late
+            if one.due
+        ),
+    )

@@ -44,6 +44,7 @@ def pass_on(request: ActorRequest, number: str) -> HttpResponse:
     try:
         passed = approving.pass_on(
             actor=request.actor,
+            number=found.number,
             approval_id=posted_number(request, "approval"),
             agree=request.POST.get("say") == "yes",
             note=posted(request, "note", 300),

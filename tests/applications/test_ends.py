@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from applications import desk
-from applications.models import Application, Approval, Card, CasePaper, Certificate, Suspension, Task
+from applications.models import Application, Approval, Card, CasePaper, Certificate, PromiseCheck, Suspension, Task
 from applications.operations import approving, carding, county_head, ending_cases, review, timing, withdrawal
 from applications.operations.papers import issue_entry
 from applications.showing import task_light
@@ -49,9 +49,10 @@ def go_on(world: World, case: Application, **more: Any) -> Task:
 
 
 def papers(kind: str) -> str:
+    """What the newest paper of the kind says, once the worker has entered it."""
     for row in Outbox.objects.filter(kind="paper", payload__kind=kind):
         issue_entry(row)
-    return str(CasePaper.objects.filter(kind=kind).last().document.data)  # type: ignore[union-attr]
+    return str(CasePaper.objects.filter(kind=kind).latest("id").document.data)
 
 
 def test_a_special_procedure_is_told_in_writing_with_its_days(world: World, case: Application) -> None:
@@ -222,6 +223,18 @@ def test_who_is_no_more_has_open_items_ended_and_granted_ones_cancelled(world: W
     assert set(Certificate.objects.filter(task__application=case).values_list("state", flat=True)) == {"cancelled"}
     assert "予以注销" in papers("cancellation")
     assert not CasePaper.objects.filter(kind="certificate", document__voided_at=None).exists()
+
+
+def test_its_open_pause_and_its_open_check_of_a_promise_end_with_it(world: World, case: Application) -> None:
+    decide(world, case, "registration")
+    registration = task_of(case, "registration")
+    check = PromiseCheck.objects.create(task=registration, department_id="approval", due=date(2026, 4, 30))
+    stop(world, case)
+    with on("03-04"):
+        approving.answer_approval(actor=world.supervisor, approval_id=end(world, case).pk, approve=True)
+    check.refresh_from_db()
+    assert check.ended_at is not None
+    assert Suspension.objects.get(task__item_code=ITEM).ended_on == date(2026, 3, 4)
 
 
 def test_it_needs_a_proof_words_and_a_second_person(world: World, case: Application) -> None:

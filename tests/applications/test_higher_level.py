@@ -99,12 +99,15 @@ def test_what_the_city_asks_reaches_the_applicant_through_the_county_window_alon
     with pytest.raises(Approval.DoesNotExist):
         approving.answer_approval(actor=world.supervisor, approval_id=asked.pk, approve=True)
     with pytest.raises(NotAllowed, match="综合窗口"):
-        approving.pass_on(actor=city, approval_id=asked.pk, agree=True)
+        approving.pass_on(actor=city, number=passed_up.number, approval_id=asked.pk, agree=True)
     clerk, page = sign_in(world, "limin"), reverse("window-pass-on", args=[passed_up.number])
     assert "等窗口转" in text_of(clerk.get(reverse("window-case", args=[passed_up.number])))
     assert passed_up.number in text_of(clerk.get(reverse("window")))
     assert "写一句为什么" in text_of(clerk.post(page, {"approval": asked.pk, "say": "no"}))
     assert not supplementing.open_supplements(passed_up)
+    other = accepted_case(world, "travel-agency")
+    elsewhere = reverse("window-pass-on", args=[other.number])
+    assert clerk.post(elsewhere, {"approval": asked.pk, "say": "yes"}).status_code == 404
     clerk.post(page, {"approval": asked.pk, "say": "yes"})
     assert [one.pk for one in supplementing.open_supplements(passed_up)] == [asked.pk]
 

@@ -43,6 +43,16 @@ def test_a_grant_is_handed_over_once_and_only_where_somebody_else_supervises(wor
     assert one.due == date(2026, 3, 3)
 
 
+def test_its_day_counts_from_the_decision_however_late_the_worker_comes(world: World) -> None:
+    Item.objects.filter(code=ITEM).update(supervised_by=Department.objects.get(pk="urban-management"))
+    case = accepted_case(world)
+    decide(world, case, "registration")
+    decide(world, case, ITEM)
+    with time_machine.travel("2026-03-10 10:00 +0800", tick=False):
+        hand_over()
+    assert Oversight.objects.get().due == date(2026, 3, 3)
+
+
 def test_a_refusal_is_handed_to_nobody(world: World) -> None:
     Item.objects.filter(code=ITEM).update(supervised_by=Department.objects.get(pk="urban-management"))
     case = accepted_case(world)
