@@ -5,7 +5,10 @@ from django.db.models import Q
 
 
 class Oversight(models.Model):
-    """One hand-over of one decision to the supervising department. `due`: the last day of its receipt."""
+    """One hand-over of one decision to the supervising department. `due`: the last day of its receipt.
+
+    `town`: of a department of township level the one that signs; where none is named it is the supervisor's to settle.
+    """
 
     GRANTED, REVOKED, CANCELLED = "granted", "revoked", "cancelled"
     KINDS = ((GRANTED, "准予"), (REVOKED, "撤销"), (CANCELLED, "注销"))
@@ -13,6 +16,7 @@ class Oversight(models.Model):
     task = models.ForeignKey("applications.Task", models.PROTECT, related_name="oversights")
     kind = models.CharField("什么决定", max_length=10, choices=KINDS)
     department = models.ForeignKey("departments.Department", models.PROTECT, verbose_name="谁监管", related_name="+")
+    town = models.ForeignKey("departments.Town", models.PROTECT, null=True, verbose_name="哪个镇", related_name="+")
     sent_at = models.DateTimeField("推送时间")
     due = models.DateField("最迟签收日（含当日）")
     received_at = models.DateTimeField("签收时间", null=True)

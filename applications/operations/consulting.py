@@ -8,16 +8,15 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from applications.access import holds_task
-from applications.models import Application, CaseMaterial, Consultation, Task
+from applications.models import CaseMaterial, Consultation, Task
+from applications.operations.placing import town_of_case
 from applications.operations.recording import event, lock_any_case, lock_task, record
 from applications.states import ON_THE_DESK
-from applications.territory import town_named
 from departments.access import Actor
 from departments.calendar import current_calendar
-from departments.models import Department, Level, Town
+from departments.models import Department, Level
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.templatetags.portal_text import cn_date
-from matters.published import plan_of
 
 LONGEST_QUESTION, LONGEST_ANSWER = 500, 1000
 
@@ -67,7 +66,7 @@ def consult(
         raise Refused("只能给本事项用到的材料。", "consult_papers")
     if Consultation.objects.filter(task=task, department=other, answered_at=None).exists():
         raise Conflict(f"已经请{other.short_name}提意见，还没有答复。")
-    town = _town_of(case) if other.level == Level.TOWNSHIP else None
+    town = town_of_case(case) if other.level == Level.TOWNSHIP else None
     if other.level == Level.TOWNSHIP and town is None:
         raise Refused("表里的地址看不出归哪个镇，没有镇可以问。", "consult_department")
     found = Consultation.objects.create(
@@ -85,17 +84,6 @@ def consult(
     text = f"{task.item_name}：向{other.short_name}征求意见，{cn_date(found.due)}前答复，办理期限不变"
     record([event(case, "consulted", text, actor, task=task, note=question)])
     return found
-
-
-def _town_of(case: Application) -> str | None:
-    """The town that the case is about: of its items of township level, else the one that the form's addresses name."""
-    placed = Task.objects.filter(application=case).exclude(town=None).values_list("town_id", flat=True).first()
-    if placed:
-        return str(placed)
-    fields = plan_of(case.revision_id).fields.values()
-    typed = [case.form.get(field.code) for field in fields if field.type == "address"]
-    towns = dict(Town.objects.values_list("code", "name"))
-    return town_named([one for one in typed if isinstance(one, str)], towns) or None
 
 
 @transaction.atomic

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from applications.cards import YELLOW
 from applications.models import Oversight, Task
+from applications.operations.placing import town_of_case
 from applications.operations.recording import event, give_each, record
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
@@ -36,27 +37,28 @@ def hand_entry(row: Outbox) -> None:
     item = Item.objects.filter(code=task.item_code).select_related("supervised_by").first()
     if item is None or item.supervised_by_id in (None, task.department_id):
         return
+    assert item.supervised_by is not None
+    of_towns = item.supervised_by.level == Level.TOWNSHIP
     calendar, decided = current_calendar(), date.fromisoformat(row.payload["on"])
     _, made = Oversight.objects.get_or_create(
         task=task,
         kind=row.payload["kind"],
         defaults={
             "department_id": item.supervised_by_id,
+            "town_id": town_of_case(task.application) if of_towns else None,
             "sent_at": timezone.now(),
             "due": calendar.add(decided, calendar.thresholds.value("oversight_days", decided)),
         },
     )
     if made:
-        assert item.supervised_by is not None
         text = f"{task.item_name}的决定推送给{item.supervised_by.short_name}监管"
         record([event(task.application, "oversight", text, SYSTEM, task=task)])
 
 
 def handed_to(actor: Actor) -> QuerySet[Oversight]:
     """What was handed to the actor's departments; of a department of township level only cases of the actor's own towns."""
-    here = Task.objects.filter(application=OuterRef("task__application"), town__in=actor.towns)
-    towns = ~Q(department__level=Level.TOWNSHIP) | Q(Exists(here))
-    rows = Oversight.objects.filter(towns, department__in=actor.departments)
+    own = ~Q(department__level=Level.TOWNSHIP) | Q(town__in=actor.towns)
+    rows = Oversight.objects.filter(own, department__in=actor.departments)
     return rows.select_related("task__application__matter", "task__department").defer("task__application__form")
 
 

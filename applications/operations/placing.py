@@ -13,6 +13,7 @@ from departments.access import Actor
 from departments.models import Level, Town
 from foundation.errors import Conflict, NotAllowed, Refused
 from matters.plan import Scheme
+from matters.published import plan_of
 
 
 def towns_for(case: Application, scheme_: Scheme) -> dict[str, str]:
@@ -22,6 +23,17 @@ def towns_for(case: Application, scheme_: Scheme) -> dict[str, str]:
     towns = dict(Town.objects.values_list("code", "name")) if items else {}
     named = {item.code: town_named(addresses_of(item, plan.fields, case.form), towns) for item in items}
     return {code: town for code, town in named.items() if town}
+
+
+def town_of_case(case: Application) -> str | None:
+    """The town that the case is about: of its items of township level, else the one that the form's addresses name."""
+    placed = Task.objects.filter(application=case).exclude(town=None).values_list("town_id", flat=True).first()
+    if placed:
+        return str(placed)
+    fields = plan_of(case.revision_id).fields.values()
+    typed = [case.form.get(field.code) for field in fields if field.type == "address"]
+    towns = dict(Town.objects.values_list("code", "name"))
+    return town_named([one for one in typed if isinstance(one, str)], towns) or None
 
 
 def of_towns(tasks: Iterable[Task]) -> list[Task]:

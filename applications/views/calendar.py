@@ -1,5 +1,6 @@
 """放假安排: a year, or some days, typed in or taken from the library; what it would move is shown before it is done."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,15 @@ from applications.views.door import View, posted, signed_in_with, status_of
 from departments.access import may_edit_catalogue
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
-from departments.operations.calendar import Day, import_days, published_days, read_days, with_days
+from departments.operations.calendar import (
+    Day,
+    differing,
+    first_moved,
+    import_days,
+    published_days,
+    read_days,
+    with_days,
+)
 from foundation.errors import Refused
 
 LONGEST = 20_000
@@ -46,9 +55,11 @@ def import_calendar(request: ActorRequest) -> HttpResponse:
         return render(request, "applications/calendar.html", context)
     try:
         days = read_days(posted(request, "days", LONGEST), whole_year="whole_year" in request.POST)
-        if request.POST.get("act") == "import":
-            return _imported(request, days)
         context |= _preview(days, force="force" in request.POST)
+        if request.POST.get("act") == "import":
+            if request.POST.get("seen") != context["seen"]:
+                raise Refused("日子或者日历和刚才看的不一样了，下面是现在会动到的，请看过再导入。")
+            return _imported(request, days)
     except Refused as refusal:
         context |= {"refusal": refusal}
         return render(request, "applications/calendar.html", context, status=status_of(refusal))
@@ -60,7 +71,7 @@ def _line(day: Day) -> str:
 
 
 def _imported(request: ActorRequest, days: list[Day]) -> HttpResponse:
-    done = import_days(days=days, force="force" in request.POST)
+    done = import_days(days=days, force="force" in request.POST, actor=request.actor)
     kept = f"，{len(done.kept)} 天和已有的不同，没有动" if done.kept else ""
     changed = f"，改了 {len(done.changed)} 天" if done.changed else ""
     messages.success(request, f"新增 {done.added} 天{changed}{kept}。在办的件五分钟内重算，申请人会收到通知。")
@@ -71,15 +82,13 @@ def _preview(days: list[Day], *, force: bool) -> dict[str, Any]:
     calendar = current_calendar()
     then = with_days(calendar, days, force=force)
     changed = sorted((then.off ^ calendar.off) | (then.on ^ calendar.on))
-    there = calendar.off | calendar.on
-    differing = [day for day in days if day.date in there and (day.date in calendar.on) != day.working]
-    # A year that becomes a known one also changes its days by rule, from its first day on.
-    first = min([*changed, *(day.date.replace(month=1, day=1) for day in days if day.arrangement)], default=None)
+    there, first = calendar.off | calendar.on, first_moved(calendar, then)
     found = preview_recount(then, first) if first else None
     return {
         "previewed": True,
+        "seen": sha256(repr((days, force, sorted(calendar.off), sorted(calendar.on))).encode()).hexdigest()[:16],
         "new": [day for day in days if day.date not in there],
-        "differing": differing,
+        "differing": differing(days),
         "past": [day for day in changed if day < timezone.localdate()],
         "found": found,
         "rows": found.rows[:SHOWN] if found else (),

@@ -7,9 +7,11 @@ import re
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from applications.models import Certificate
 from departments.models import Department
 from foundation.documents.models import Document
 from foundation.masking import mask_name
@@ -21,12 +23,16 @@ LONGEST_PERSON = 4  # characters; beyond that it is the name of a business
 @never_cache
 @require_safe
 def verify(request: HttpRequest, token: str) -> HttpResponse:
-    """`/verify/<token>/`: public, and says no more than stands on the paper's face. Two queries."""
+    """`/verify/<token>/`: public, and says no more than stands on the paper's face. Three queries."""
     document = Document.objects.filter(token=token).first() if TOKEN.fullmatch(token) else None
     if document is None:
         return render(request, "applications/verify.html", {"document": None}, status=404)
     authority = Department.objects.filter(pk=document.authority).values_list("name", flat=True).first()
+    certificate = Certificate.objects.filter(paper__document=document).first()
+    until = certificate.valid_until if certificate else None
     context = {
+        "expired": until if until and until < timezone.localdate() else None,
+        "until": until,
         "document": document,
         "authority": authority or document.data.get("authority", ""),
         "holder": masked(document.holder),

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from chinese_calendar import constants
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
+from departments.access import SYSTEM, Actor
 from departments.models import CalendarDay
 from departments.workdays import Calendar
 from foundation.errors import Refused
@@ -54,7 +56,7 @@ def read_days(text: str, *, whole_year: bool) -> list[Day]:
         raise Refused("请写至少一天，一行一天：日期 休 或者 班 说明。", "days")
     if len(lines) > MOST_LINES:
         raise Refused(f"一次最多 {MOST_LINES} 天。", "days")
-    found = []
+    found: list[Day] = []
     for place, line in enumerate(lines, start=1):
         match = LINE.fullmatch(line)
         try:
@@ -63,8 +65,19 @@ def read_days(text: str, *, whole_year: bool) -> list[Day]:
             day = None
         if match is None or day is None:
             raise Refused(f"第 {place} 行看不懂：“{line[:40]}”。写成 2027-02-06 班 春节调休。", "days")
+        if any(day == other.date for other in found):
+            raise Refused(f"第 {place} 行的 {day:%Y-%m-%d} 前面已经写过。", "days")
         found.append(Day(day, WORDS[match[4]], (match[5] or "").strip(), day.year if whole_year else None))
     return found
+
+
+def first_moved(calendar: Calendar, then: Calendar) -> date | None:
+    """The first day on which the two calendars may differ; None where they are the same. A year that becomes a known one
+    changes its days by rule, and so does every year before it that was not."""
+    days = [*(calendar.off ^ then.off), *(calendar.on ^ then.on)]
+    if then.known_through > calendar.known_through:
+        days.append(date(calendar.known_through + 1, 1, 1))
+    return min(days, default=None)
 
 
 def with_days(calendar: Calendar, days: Iterable[Day], *, force: bool) -> Calendar:
@@ -74,15 +87,23 @@ def with_days(calendar: Calendar, days: Iterable[Day], *, force: bool) -> Calend
         if force or day.date not in off | on:
             (on if day.working else off).add(day.date)
             (off if day.working else on).discard(day.date)
-        known = max(known, day.arrangement or 0)
+            known = max(known, day.arrangement or 0)
     return replace(calendar, off=frozenset(off), on=frozenset(on), known_through=known)
 
 
+def differing(days: Iterable[Day]) -> list[Day]:
+    """Those of the days that are in the calendar already and stand there otherwise. One query."""
+    wanted = list(days)
+    there = CalendarDay.objects.in_bulk([day.date for day in wanted])
+    return [day for day in wanted if day.date in there and _differs(there[day.date], day)]
+
+
 @transaction.atomic
-def import_days(*, days: Iterable[Day], force: bool = False) -> Imported:
+def import_days(*, days: Iterable[Day], force: bool = False, actor: Actor = SYSTEM) -> Imported:
     """Adds days to the calendar; days already there stay as somebody entered them unless `force`. Idempotent.
 
-    Raises Refused for the same date twice.
+    Each day that a person adds or changes stands in the administration's record with their name. Raises Refused for the
+    same date twice.
     """
     wanted: dict[date, Day] = {}
     for day in days:
@@ -91,13 +112,14 @@ def import_days(*, days: Iterable[Day], force: bool = False) -> Imported:
         wanted[day.date] = day
     existing = {row.date: row for row in CalendarDay.objects.select_for_update().filter(date__in=wanted)}
     new = [_row(day) for when, day in wanted.items() if when not in existing]
-    differing = [day for when, day in wanted.items() if when in existing and _differs(existing[when], day)]
+    other = [_row(day) for when, day in wanted.items() if when in existing and _differs(existing[when], day)]
+    changed, kept = (other, []) if force else ([], other)
     CalendarDay.objects.bulk_create(new, ignore_conflicts=True)
-    dates = tuple(day.date for day in differing)
-    if force:
-        CalendarDay.objects.bulk_update([_row(day) for day in differing], ["working", "name", "arrangement"])
-        return Imported(added=len(new), changed=dates, kept=())
-    return Imported(added=len(new), changed=(), kept=dates)
+    CalendarDay.objects.bulk_update(changed, ["working", "name", "arrangement"])
+    touched = CalendarDay.objects.filter(date__in=[row.date for row in (*new, *changed)])
+    if actor.user_id is not None and touched:
+        LogEntry.objects.log_actions(actor.user_id, touched, CHANGE, "放假安排导入")
+    return Imported(len(new), tuple(row.date for row in changed), tuple(row.date for row in kept))
 
 
 def _row(day: Day) -> CalendarDay:

@@ -1,8 +1,10 @@
 """A8, E7: the year's arrangement is typed in or taken over, and what it would move is seen before anything is done."""
 
+import re
 from datetime import date
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from accounts.models import User
@@ -10,7 +12,7 @@ from applications.models import Application, MovedDay
 from applications.operations.recounting import preview_recount, recount_running
 from departments.calendar import current_calendar
 from departments.models import CalendarDay, Post, Role
-from departments.operations.calendar import Day, import_days, read_days, with_days
+from departments.operations.calendar import Day, first_moved, import_days, read_days, with_days
 from foundation.errors import Refused
 from foundation.outbox.models import Outbox
 from tests.applications.browsing import sign_in, text_of
@@ -44,6 +46,7 @@ def test_a_day_is_read_as_people_write_it(line: str, day: Day) -> None:
         ("2027-02-06", "第 1 行看不懂"),
         ("2027-02-08 休\n2027-02-30 休", "第 2 行看不懂"),
         ("2027-02-08 也许", "第 1 行看不懂"),
+        ("2027-02-08 休\n2027-2-8 休", "第 2 行的 2027-02-08 前面已经写过"),
         ("\n".join(f"{n}" for n in range(201)), "最多 200 天"),
     ],
 )
@@ -88,6 +91,13 @@ def test_a_day_that_is_there_stays_unless_somebody_says_so(world: World) -> None
     assert date(2026, 3, 7) in with_days(calendar, days, force=True).off
 
 
+def test_a_year_that_is_skipped_moves_from_the_first_unknown_one_on(world: World) -> None:
+    calendar = current_calendar()
+    then = with_days(calendar, read_days("2031-01-01 休 元旦", whole_year=True), force=False)
+    assert first_moved(calendar, then) == date(calendar.known_through + 1, 1, 1)
+    assert first_moved(calendar, calendar) is None
+
+
 def test_a_whole_year_becomes_a_known_one_and_a_typhoon_does_not(world: World) -> None:
     calendar = current_calendar()
     assert with_days(calendar, read_days("2031-01-01 休 元旦", whole_year=True), force=False).known_through == 2031
@@ -112,7 +122,14 @@ def test_the_administrator_sees_it_first_and_then_does_it(world: World, editor: 
     assert "会动到 1 件" in seen
     assert case.number in seen
     assert not CalendarDay.objects.filter(date=date(2026, 3, 4)).exists()
-    assert browser.post(page, {"days": TYPHOON, "act": "import"}).status_code == 302
+    token = re.search(r'name="seen" value="(\w+)"', seen)
+    assert token
+    changed = browser.post(page, {"days": "2026-03-05 休", "act": "import", "seen": token[1]})
+    assert (changed.status_code, "请看过再导入" in text_of(changed)) == (422, True)
+    assert browser.post(page, {"days": TYPHOON, "act": "import"}).status_code == 422, "nothing unseen is done"
+    assert not CalendarDay.objects.filter(date=date(2026, 3, 5)).exists()
+    assert browser.post(page, {"days": TYPHOON, "act": "import", "seen": token[1]}).status_code == 302
+    assert LogEntry.objects.get().user == editor
     assert CalendarDay.objects.get(date=date(2026, 3, 4)).working is False
     assert recount_running() == 1
 

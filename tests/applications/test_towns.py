@@ -6,13 +6,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications.access import reviews
-from applications.models import Application, PromiseCheck, Task
+from applications.models import Application, Oversight, PromiseCheck, Task
 from applications.operations import (
     colleagues,
     committing,
     drafting,
     extending,
     intake,
+    oversight,
     placing,
     returning,
     review,
@@ -24,7 +25,9 @@ from applications.territory import town_named
 from departments.access import Actor, actor_for
 from departments.models import Hall, Post, Rank, Role, Town
 from foundation.errors import Conflict, NotAllowed, Refused
-from tests.applications.world import FORM, World, accepted_case, check_all, task_of
+from foundation.outbox.models import Outbox
+from matters.models import Item
+from tests.applications.world import FORM, World, accepted_case, check_all, decide, task_of
 
 TOWNS = {"xinan": "新安镇", "duigougang": "堆沟港镇", "xinji": "新集镇"}
 
@@ -94,6 +97,20 @@ def test_the_reviewer_of_another_town_can_neither_claim_nor_decide(world):
     review.decide(actor=reviewer_of("xinan", "苏梅"), task_id=task.pk, verdict="grant")
     task.refresh_from_db()
     assert task.state == TaskState.GRANTED
+
+
+def test_what_is_handed_to_towns_for_supervision_is_seen_by_the_town_of_the_case(world):
+    Item.objects.filter(code="food-licence").update(supervised_by="township")
+    case = accepted_case(world)
+    decide(world, case, "registration")
+    decide(world, case, "food-licence")
+    for row in Outbox.objects.filter(kind="oversight"):
+        oversight.hand_entry(row)
+    one = Oversight.objects.get()
+    assert one.town_id == "xinan"
+    assert list(oversight.handed_to(reviewer_of("xinan", "苏梅"))) == [one]
+    assert not oversight.handed_to(reviewer_of("xinji", "孟洁")).exists()
+    assert oversight.receive_handed(actor=reviewer_of("xinji", "孟洁"), ids=[one.pk]) == 0
 
 
 def test_a_task_is_handed_to_a_colleague_of_the_same_town_only(world):

@@ -1,12 +1,13 @@
 """The public page that tells whether a paper is ours; and the supervisor's overview."""
 
 import re
+from datetime import date
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from applications.models import CasePaper
+from applications.models import CasePaper, Certificate
 from applications.operations import intake
 from applications.views.verify import masked
 from foundation.documents.models import Document
@@ -41,6 +42,19 @@ def test_a_voided_paper_says_so(client, document):
     Document.objects.filter(pk=document.pk).update(voided_at=timezone.now(), void_reason="录入错误")
     page = text_of(client.get(f"/verify/{document.token}/"))
     assert "已作废" in page and "录入错误" in page and "这份文书有效" not in page
+
+
+@pytest.mark.parametrize(("day", "expired"), [("2027-03-02", False), ("2027-03-03", True)])
+def test_a_certificate_holds_up_to_its_last_day_and_says_so_afterwards(client, world, day, expired):
+    case = accepted_case(world)
+    decide(world, case, "registration")
+    decide(world, case, "food-licence")
+    deliver_due()
+    certificate = Certificate.objects.get(task__item_code="food-licence")
+    Certificate.objects.filter(pk=certificate.pk).update(valid_until=date(2027, 3, 2))
+    with time_machine.travel(f"{day} 10:00 +0800", tick=False):
+        page = text_of(client.get(f"/verify/{certificate.paper.document.token}/"))
+    assert ("已经过期" in page, "这份文书有效" in page) == (expired, not expired)
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 32, "%00", "长" * 50, "..", "a" * 3000])
