@@ -33,7 +33,7 @@ from applications.querysets import TaskQuerySet
 from applications.states import FAVOURABLE, FINAL, ON_THE_DESK, CaseState, TaskState
 from departments.access import Actor
 from departments.models import IntakeMode, Post, Rank, Role
-from departments.workdays import Calendar
+from departments.workdays import Calendar, most_working_days
 
 # Counts stop here: "500+" is enough to know, and a desk of any size costs the same.
 COUNT_CAP = 500
@@ -47,7 +47,7 @@ SCOPES = {
     "open": "我能办的",
     "mine": "我的",
     "free": "没人领的",
-    "locked": "等别的部门",
+    "locked": "等别人的",
     "paused": "停表中",
     "all": "全部门",
     "left": "离岗同事手里",
@@ -78,23 +78,29 @@ class _Names(Func):
     output_field = BooleanField()
 
 
-def _waits() -> Exists:
-    """What locks the decision (computed, never stored): a predecessor that applies and is not granted, or a step that may
-    still bring a paper the item asks for (`joining.blockers`)."""
+def _waits() -> Q:
+    """What locks the decision (computed, never stored): a predecessor that applies and is not granted, a step that may
+    still bring a paper the item asks for (`joining.blockers`), what the applicant has to do first."""
     code = Func(Cast("item_code", TextField()), function="to_jsonb")
     before = Task.objects.filter(application_id=OuterRef("application_id")).exclude(state__in=FAVOURABLE)
     coming = Q(_Names(OuterRef("results_from"), code)) & ~Q(state__in=FINAL)
-    return Exists(
-        before.filter(Q(_Names(OuterRef("after"), code)) | Q(_Names(OuterRef("starts_after"), code)) | coming)
-    )
+    others = before.filter(Q(_Names(OuterRef("after"), code)) | Q(_Names(OuterRef("starts_after"), code)) | coming)
+    return Q(event_days__gt=0, begun_on=None) | Q(Exists(others))
 
 
 def _yellow_until(today: date, calendar: Calendar) -> Case:
     """Last due day that already counts as near (`clocks.near`), days off after it included."""
     longest = {near(promise, today, calendar): promise for promise in range(LONGEST_PROMISE + 1)}
+    widest = {most_working_days(days): days for days in range(2 * LONGEST_PROMISE)}
     last = {left: Value(calendar.add(today, left + 1) - timedelta(days=1)) for left in longest}
     return Case(
-        *[When(own_days__lte=promise, then=last[left]) for left, promise in longest.items()],
+        *[
+            When(
+                Q(calendar_days=False, own_days__lte=promise) | Q(calendar_days=True, own_days__lte=widest[promise]),
+                then=last[left],
+            )
+            for left, promise in longest.items()
+        ],
         default=last[max(last)],
         output_field=DateField(),
     )
@@ -155,7 +161,7 @@ def _late(today: date) -> Q:
     return (~paused & Q(due__lt=today)) | (paused & Q(paused_until__lt=today))
 
 
-def _flag(condition: Q | Exists) -> Case:
+def _flag(condition: Q) -> Case:
     """Yes or no, asked of each row in the order of the index: a bare EXISTS would become a join over the whole desk."""
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 

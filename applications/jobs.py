@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications.operations import answer_days, carding, correcting, deferring, looking, recounting
+from applications.operations import answer_days, awaiting, carding, correcting, deferring, looking, recounting
 from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
 from applications.operations.timing import lapse_overdue
@@ -61,6 +61,12 @@ def give_cards() -> int:
 def prune_looks() -> tuple[int, int]:
     """Beat, each night: who looked at whose data is kept as long as the county keeps it, then goes."""
     return looking.prune_looks()
+
+
+@shared_task(name="applications.jobs.remind_of_events")
+def remind_of_events() -> int:
+    """Beat, hourly by day, because a text message follows: the last day comes of what a review waits for."""
+    return awaiting.remind_of_events()
 
 
 @shared_task(name="applications.jobs.remind_of_visits")

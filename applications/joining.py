@@ -20,6 +20,7 @@ class TaskView:
     after: tuple[str, ...]
     starts_after: tuple[str, ...]
     results_from: tuple[str, ...] = ()
+    awaits_applicant: bool = False
 
     @property
     def final(self) -> bool:
@@ -76,8 +77,8 @@ def _reached(start: str, waits: Mapping[str, set[str]]) -> set[str]:
 
 
 def may_start(task: TaskView, tasks: Mapping[str, TaskView]) -> bool:
-    """Whether the REVIEW may begin: every `starts_after` is granted."""
-    return all(tasks[code].favourable for code in task.starts_after if code in tasks)
+    """Whether the REVIEW may begin: every `starts_after` is granted, and what the applicant has to do first is done."""
+    return not task.awaits_applicant and all(tasks[code].favourable for code in task.starts_after if code in tasks)
 
 
 def doomed(tasks: Mapping[str, TaskView]) -> dict[str, str]:

@@ -45,22 +45,32 @@ def why_due(
             chain.append(
                 Reason(others[code].decided_on or due[code], f"“{names[code]}”{_ends(others[code])}，才开始审")
             )
+    if task.event_days:
+        ready, begin = begin, task.begins(begin, calendar)
+        told = (
+            "申请人这一天告知"
+            if task.begun_on
+            else f"等申请人，最多\u00a0{task.event_days}\u00a0个工作日，不算部门的时间"
+        )
+        chain.append(Reason(begin, told, moved=begin > ready))
+    unit = "个自然日" if task.calendar_days else "个工作日"
     if task.own_days:
-        own = calendar.add(begin, task.own_days)
-        chain.append(Reason(own, f"本事项承诺\u00a0{task.own_days}\u00a0个工作日"))
+        own = task.term_end(begin, task.own_days, calendar)
+        closed = "，最后一天放假的顺延" if task.calendar_days else ""
+        chain.append(Reason(own, f"本事项承诺\u00a0{task.own_days}\u00a0{unit}{closed}"))
     else:
         chain.append(Reason(begin, "告知承诺或即办，不另占工作日"))
     if task.paused:
-        stopped = calendar.add(begin, task.own_days + task.paused)
+        stopped = task.term_end(begin, task.own_days, calendar, task.paused)
         chain.append(Reason(stopped, f"特别程序停了\u00a0{task.paused}\u00a0个工作日，顺延", moved=True))
     for code in task.after:
         if code in others:
             chain.append(_after(others[code], names[code], due, accepted, calendar))
-    planned = calendar.add(accepted, finishes(others.values())[task.code])
+    planned = calendar.add(accepted, finishes(others.values(), accepted, calendar)[task.code])
     if planned > max(one.day for one in chain):
         chain.append(Reason(planned, "前面的提前办好了，受理时排好的到期日不提前"))
     if task.extended:
-        text = f"经本部门负责人批准，从上面最晚的一天延长\u00a0{task.extended}\u00a0个工作日"
+        text = f"经本部门负责人批准，从上面最晚的一天延长\u00a0{task.extended}\u00a0{unit}"
         chain.append(Reason(due[task.code], text, moved=True))
     return tuple(chain)
 

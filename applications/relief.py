@@ -166,7 +166,8 @@ def _harder(old: PlannedStep, new: PlannedStep) -> list[str]:
         "多等前置": not set(new.waits_for) <= set(old.waits_for)
         or not set(new.starts_after) <= set(old.starts_after)
         or new.starts_on not in (None, old.starts_on),
-        "时限更长": new.own_days > old.own_days or one.statutory_days > first.statutory_days,
+        "时限更长": new.working_days > old.working_days
+        or one.clock.working(one.statutory_days) > first.clock.working(first.statutory_days),
         "条件不同": not set(one.conditions) <= set(first.conditions),
         "收费不同": one.fee not in (FREE, first.fee),
         "多跑": times[1] > times[0],

@@ -94,7 +94,7 @@ def task_light(task: "Task", today: date, calendar: Calendar, *, locked: bool = 
     if task.state == TaskState.SUSPENDED and task.paused_until is not None and today > task.paused_until:
         return Light("red", min(calendar.between(today, task.paused_until), -1))
     waiting = task.state in (TaskState.WAITING, TaskState.SUSPENDED)
-    return light(task.due, task.own_days, today, calendar, still=waiting or (locked and today > task.due))
+    return light(task.due, task.promise_days, today, calendar, still=waiting or (locked and today > task.due))
 
 
 def case_light(case: "Application", promised_days: int, today: date, calendar: Calendar) -> Light | None:

@@ -44,6 +44,8 @@ TELLING = (
     "chosen",
     "supplement",
     "hearing_offered",
+    "wait_begun",
+    "begun",
     "hearing_asked",
     "hearing_set",
     "hearing_ended",
@@ -145,6 +147,23 @@ def hearing_turns(hearings: Sequence[Hearing], today: date) -> list[Turn]:
             lines = (f"{cn_datetime(one.at)}（{weekday(one.at)}），{one.place}。带上身份证", "期间不计入办理期限")
             found.append(Turn("hearing", f"{name}参加听证", lines))
     return found
+
+
+def awaited_turns(waiting: Sequence[Task]) -> list[Turn]:
+    """What a review waits for on the applicant's side; it is their time and stops no department's clock."""
+    return [
+        Turn(
+            "begun",
+            f"办好了告诉我们：{task.event}",
+            (
+                f"{task.item_name}等这件事，{cn_date(task.begin_by)}前"
+                if task.begin_by
+                else f"{task.item_name}等这件事",
+                "这段时间不算部门的时间",
+            ),
+        )
+        for task in waiting
+    ]
 
 
 def promise_turns(checks: Sequence[PromiseCheck]) -> list[Turn]:
@@ -286,7 +305,7 @@ def chain(
         found.append(Reason(f"今天，{cn_date(today)}", where + still, "now"))
         last = max((task for task in tasks if task.is_open and task.due), key=lambda t: t.due or date.min, default=None)
         if last is not None and case.expected_due is not None:
-            days = f"，承诺 {last.own_days}\u00a0个工作日" if last.own_days else ""
+            days = f"，承诺 {last.own_days}\u00a0{last.clock.days_word}" if last.own_days else ""
             text = f"{last.item_name}最后办好{days}，它决定整件事的日子"
             found.append(Reason(cn_date(case.expected_due), text, "next"))
     return found

@@ -1,6 +1,7 @@
 """What the door of every page is made of: who comes in, what was posted, how a refusal of a rule is answered."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -54,6 +55,14 @@ def by_htmx(request: ActorRequest) -> bool:
 def posted(request: ActorRequest, name: str, longest: int) -> str:
     """A posted text without NUL, cut to what the rule would keep anyway. Never raises."""
     return request.POST.get(name, "").replace("\x00", "").strip()[:longest]
+
+
+def posted_day(request: ActorRequest, name: str) -> date | None:
+    """A posted day as browsers send it, None for anything else."""
+    try:
+        return date.fromisoformat(posted(request, name, 10))
+    except ValueError:
+        return None
 
 
 def posted_number(request: ActorRequest, name: str) -> int:

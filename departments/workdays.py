@@ -67,6 +67,13 @@ class Calendar:
         return count
 
 
+def most_working_days(calendar_days: int) -> int:
+    """The most working days that a term of so many calendar days holds in ordinary weeks, the move of its last day to a
+    working day included: what a promise in working days has to allow for it."""
+    weeks, rest = divmod(calendar_days, 7)
+    return weeks * SATURDAY + min(rest, SATURDAY)
+
+
 @lru_cache(maxsize=256)
 def statutory_holidays(year: int) -> frozenset[date]:
     """The 13 statutory days off of a year (全国年节及纪念日放假办法, as amended from 2025).

@@ -38,9 +38,10 @@ class ChoiceEffect:
         """In a sentence for the guide: “加办消防安全检查，承诺 7 个工作日”; empty when the choice adds nothing."""
         if self.steps:
             names = "、".join(step.item.name for step in self.steps)
-            days = max(step.own_days for step in self.steps)
+            days = max(step.working_days for step in self.steps)
             if len(self.steps) == 1:
-                promise = f"承诺 {days} 个工作日" if days else "当天办结"
+                own = self.steps[0]
+                promise = f"承诺 {own.own_days} {own.item.clock.days_word}" if days else "当天办结"
             else:
                 promise = f"最长 {days} 个工作日" if days else "都当天办结"
             return f"加办{names}，{promise}"

@@ -83,8 +83,8 @@ def one_after_another(found: Scheme) -> dict[str, Bar]:
     bars: dict[str, Bar] = {}
     day = 0
     for step in in_order(found):
-        bars[step.item.code] = Bar(day, day + step.own_days, day + step.own_days, critical=False, waits=())
-        day += step.own_days
+        bars[step.item.code] = Bar(day, day + step.working_days, day + step.working_days, critical=False, waits=())
+        day += step.working_days
     return bars
 
 
@@ -98,9 +98,9 @@ def binding(found: Scheme) -> str:
     if not found.steps or found.parallel_days == 0:
         return "都是受理当天办结，没有哪一个环节拖住整件事。"
     by_item: Mapping[str, PlannedStep] = found.by_item
-    slowest = max((by_item[code] for code in found.critical), key=lambda step: step.own_days)
-    name, days = slowest.item.name, slowest.own_days
-    chain = " → ".join(f"{by_item[code].item.name} {by_item[code].own_days} 天" for code in found.critical)
+    slowest = max((by_item[code] for code in found.critical), key=lambda step: step.working_days)
+    name, days = slowest.item.name, slowest.working_days
+    chain = " → ".join(f"{by_item[code].item.name} {by_item[code].working_days} 天" for code in found.critical)
     told = f"关键路径：{chain}。" if len(found.critical) > 1 else ""
     floor = _without_days(found, slowest).parallel_days
     if floor == found.parallel_days:
@@ -128,7 +128,7 @@ def _bar(found: Scheme, step: PlannedStep, critical: bool) -> Bar:
     blocking = [code for code in step.waits_for if found.by_item[code].finish > 0]
     return Bar(
         start=step.start,
-        worked=step.start + step.own_days,
+        worked=step.start + step.working_days,
         finish=step.finish,
         critical=critical,
         waits=tuple(found.by_item[code].item.name for code in blocking),

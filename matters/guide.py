@@ -246,14 +246,14 @@ def _stage(shown: Scheme, rank: tuple[PlannedStep, ...]) -> Stage:
     lines = tuple(
         Line(
             step=step,
-            width=max(3, round(step.own_days * 100 / longest)),
+            width=max(3, round(step.working_days * 100 / longest)),
             waits=tuple(result_name(shown.by_item[code]) for code in step.waits_for),
             starts_later=bool(step.starts_after),
             result=result_name(step),
             frees=sum(step.item.code in other.waits_for for other in shown.steps),
-            slowest=len(shown.steps) > 1 and step.own_days > 0 and step.item.code in shown.critical,
+            slowest=len(shown.steps) > 1 and step.working_days > 0 and step.item.code in shown.critical,
         )
-        for step in sorted(rank, key=lambda step: -step.own_days)
+        for step in sorted(rank, key=lambda step: -step.working_days)
     )
     alike = len({(line.waits, line.starts_later) for line in lines}) == 1
     return Stage(lines, lines[0].waits if alike else (), alike and lines[0].starts_later)

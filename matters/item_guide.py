@@ -65,9 +65,9 @@ def _facts(item: ItemSpec, scheme: Scheme) -> Iterator[Fact]:
 
 
 def _terms(item: ItemSpec) -> Iterator[str]:
-    unit = "自然日" if item.clock.unit == "calendar" else "工作日"
-    yield f"{item.statutory_days}\u00a0个{unit}" if item.statutory_days else "当场办结"
-    yield from (f"依法{wait.kind} {wait.days} 天：{wait.basis}" for wait in item.clock.waits)
+    unit = item.clock.days_word
+    yield f"{item.statutory_days}\u00a0{unit}" if item.statutory_days else "当场办结"
+    yield from (f"依法{wait.kind} {wait.days}\u00a0{unit}：{wait.basis}" for wait in item.clock.waits)
     for cause in item.special_procedures:
         days = f"（最多 {cause.days} 天）" if cause.days else ""
         yield f"{cause.kind}{days}的时间另算：{cause.basis}"

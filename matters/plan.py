@@ -74,7 +74,8 @@ class StepsInCircle(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step that applies. `start` and `finish` are working days from acceptance (acceptance day = 0)."""
+    """A step that applies. `start` and `finish` are working days from acceptance (acceptance day = 0); `own_days` are in the
+    item's own unit."""
 
     item: ItemSpec
     essential: bool
@@ -85,6 +86,11 @@ class PlannedStep:
     own_days: int
     rank: int
     starts_on: StartsOn | None = None
+
+    @property
+    def working_days(self) -> int:
+        """How many working days its own days take; of calendar days the most that they can hold."""
+        return self.item.clock.working(self.own_days)
 
     @property
     def waits_for(self) -> tuple[str, ...]:
@@ -190,7 +196,7 @@ def scheme(plan: Plan, answers: Mapping[str, str], commitments: frozenset[str] =
         departments=tuple(dict.fromkeys(item.department for item in items)),
         asked=asked,
         merged=sum(material.counted for material in materials),
-        series_days=sum(step.own_days for step in steps),
+        series_days=sum(step.working_days for step in steps),
         parallel_days=max((step.finish for step in steps), default=0),
         critical=_critical(steps),
         visits=_visits(items),
@@ -256,7 +262,7 @@ def _schedule(
                 after=after,
                 starts_after=starts_after,
                 start=start,
-                finish=max(start + own, *(step.finish for step in waits), 0),
+                finish=max(start + items[code].clock.working(own), *(step.finish for step in waits), 0),
                 own_days=own,
                 rank=1 + max((step.rank for step in (*waits, *starts)), default=-1),
                 starts_on=spec.starts_on,
@@ -274,7 +280,7 @@ def _critical(steps: tuple[PlannedStep, ...]) -> tuple[str, ...]:
     current = max(steps, key=lambda step: step.finish)
     chain = [current.item.code]
     while True:
-        if current.start + current.own_days == current.finish:
+        if current.start + current.working_days == current.finish:
             binding = [code for code in current.starts_after if by_item[code].finish == current.start > 0]
         else:
             binding = [code for code in current.after if by_item[code].finish == current.finish]

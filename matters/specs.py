@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from departments.workdays import most_working_days
+
 Json = dict[str, Any]
 When = Mapping[str, tuple[str, ...]]
 
@@ -166,6 +168,19 @@ class Clock:
 
     unit: str = "working"
     waits: tuple[Wait, ...] = ()
+
+    @property
+    def calendar_days(self) -> bool:
+        return self.unit == "calendar"
+
+    @property
+    def days_word(self) -> str:
+        """What a number of its days is followed by."""
+        return "个自然日" if self.calendar_days else "个工作日"
+
+    def working(self, days: int) -> int:
+        """How many working days so many of its days take; of calendar days the most that they can hold."""
+        return most_working_days(days) if self.calendar_days else days
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,13 +176,13 @@ def _drop_step(plan: Plan, change: Change) -> Plan:
 def _promise(plan: Plan, change: Change) -> Plan:
     item, days = _item(plan, change["item"]), _days(change["days"])
     if days == item.promised_days:
-        raise Refused(f"{item.name}的承诺时限本来就是 {days} 个工作日。")
+        raise Refused(f"{item.name}的承诺时限本来就是 {days} {item.clock.days_word}。")
     if days > item.statutory_days:
-        raise Refused(f"{item.name}的法定时限是 {item.statutory_days} 个工作日，承诺不能超过它。")
+        raise Refused(f"{item.name}的法定时限是 {item.statutory_days} {item.clock.days_word}，承诺不能超过它。")
     waits = sum(wait.days for wait in item.clock.waits)
     if days < waits:
         kinds = "、".join(dict.fromkeys(wait.kind for wait in item.clock.waits))
-        raise Refused(f"{item.name}里的{kinds}依法要 {waits} 天，承诺不能比它短。")
+        raise Refused(f"{item.name}里的{kinds}依法要 {waits} {item.clock.days_word}，承诺不能比它短。")
     return _with_item(plan, replace(item, promised_days=days))
 
 

@@ -10,6 +10,7 @@ from applications.models.event import Correction, Event
 from applications.models.fetch import Fetch, Reading
 from applications.models.hearing import Hearing
 from applications.models.inspection import Inspection, InspectionPart, InspectionPhoto
+from applications.models.legal_wait import LegalWait
 from applications.models.look import Look, Purpose, TaskSeen
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
 from applications.models.oversight import Oversight
@@ -48,6 +49,7 @@ __all__ = [
     "Inspection",
     "InspectionPart",
     "InspectionPhoto",
+    "LegalWait",
     "Look",
     "MaterialFile",
     "MaterialPart",

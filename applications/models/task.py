@@ -7,6 +7,7 @@ from django.db.models import Q
 from applications.lifecycle import TaskLifecycle
 from applications.querysets import TaskQuerySet
 from applications.states import FINAL, ON_THE_DESK, TaskState
+from matters.specs import Clock
 
 
 class Task(TaskLifecycle):
@@ -25,8 +26,14 @@ class Task(TaskLifecycle):
     results_from = models.JSONField(
         "结果要等", default=list
     )  # steps whose paper the item asks for (joining.results_awaited)
-    own_days = models.PositiveSmallIntegerField("承诺工作日", default=0)
-    statutory_days = models.PositiveSmallIntegerField("法定工作日", default=0)
+    own_days = models.PositiveSmallIntegerField("承诺天数", default=0)
+    statutory_days = models.PositiveSmallIntegerField("法定天数", default=0)
+    calendar_days = models.BooleanField("按自然日", default=False)
+    # What the review waits for on the applicant's side (房子盖好), how many working days they have, until when, said when.
+    event = models.CharField("等申请人", max_length=200, blank=True, default="")
+    event_days = models.PositiveSmallIntegerField("等申请人的工作日", default=0)
+    begin_by = models.DateField("等申请人到", null=True)
+    begun_on = models.DateField("申请人告知的日子", null=True)
 
     # What the department itself said at intake, where it has not entrusted the window with it.
     intake_word = models.CharField("部门受理意见", max_length=12, blank=True, default="")
@@ -90,6 +97,7 @@ class Task(TaskLifecycle):
             models.Index(
                 fields=["department", "paused_until"], condition=~Q(paused_until=None), name="task_paused_until"
             ),
+            models.Index(fields=["begin_by"], condition=~Q(begin_by=None), name="task_begin_by"),
             models.Index(fields=["department", "-decided_at"], condition=~Q(decided_at=None), name="task_decided"),
         ]
 
@@ -100,6 +108,21 @@ class Task(TaskLifecycle):
     def is_open(self) -> bool:
         """Not final yet, whatever stage it has reached."""
         return self.state not in FINAL
+
+    @property
+    def awaits_applicant(self) -> bool:
+        """Its review waits for something that the applicant has not said yet."""
+        return bool(self.event_days) and self.begun_on is None
+
+    @property
+    def clock(self) -> Clock:
+        """How its own days are counted and called."""
+        return Clock("calendar" if self.calendar_days else "working")
+
+    @property
+    def promise_days(self) -> int:
+        """Its own days as working days, for lights and warnings."""
+        return self.clock.working(self.own_days)
 
 
 class Suspension(models.Model):

@@ -119,30 +119,30 @@ def move_days(case: Application, tasks: list[Task], today: date, calendar: Calen
     _end_pauses(tasks, pauses, today)
     all_clocks = clocks_of(case, tasks, calendar, _count_pauses(pauses, today, calendar, {}))
     due = clocks.due_days(all_clocks, case.accepted_on, calendar)
+    ahead = clocks.begin_by(all_clocks, case.accepted_on, calendar)
     views = by_code(view_of(task) for task in tasks)
     open_now = [task for task in tasks if task.is_open and task.state != TaskState.PENDING]
     for task in open_now:
-        free = all(views[code].favourable for code in (*task.after, *task.starts_after))
+        free = not task.awaits_applicant and all(views[code].favourable for code in (*task.after, *task.starts_after))
         if task.own_acceptance and task.accepted_on is None and free:
             task.accepted_on = today
             entries.append(paper("acceptance", case, task))
     own_pauses = _count_pauses(pauses, today, calendar, {t.pk: t.accepted_on for t in tasks if t.accepted_on})
     changed = []
     for task in open_now:
-        days = (
-            due[task.item_code],
-            clocks.statutory_due(
-                task.accepted_on,
-                task.statutory_days,
-                own_pauses.get(task.pk, 0) + task.extended_days,
-                calendar,
-            ),
+        law = task.accepted_on and clocks.term_end(
+            task.accepted_on,
+            task.statutory_days + task.extended_days,
+            calendar,
+            calendar_days=task.calendar_days,
+            paused=own_pauses.get(task.pk, 0),
         )
-        if days != (task.due, task.statutory_due):
-            task.due, task.statutory_due = days
+        days = (due[task.item_code], law, ahead.get(task.item_code))
+        if days != (task.due, task.statutory_due, task.begin_by):
+            task.due, task.statutory_due, task.begin_by = days
             changed.append(task)
     if changed:
-        Task.objects.bulk_update(changed, ["due", "accepted_on", "statutory_due"])
+        Task.objects.bulk_update(changed, ["due", "accepted_on", "statutory_due", "begin_by"])
     promised_days = plan_of(case.revision_id).promised_days
     promised = clocks.promised_due(case.accepted_on, promised_days, all_clocks, calendar)
     expected = clocks.expected(all_clocks, case.accepted_on, today, calendar)

@@ -32,7 +32,7 @@ LONGEST_FIX = 60  # working days to put right what was promised
 
 def ready_on_promise(case: Application, tasks: list[Task]) -> list[Task]:
     """The tasks that the applicant's promise grants now: nothing before them is open, no paper that another step brings is
-    missing. A result that the state's own system makes needs its number, and so a hand."""
+    missing. A result that the state's own system makes needs its number, and so a hand; so does one after a wait by law (公示)."""
     if case.choice_open or not any(task.committed for task in tasks):
         return []
     items = plan_of(case.revision_id).items
@@ -43,6 +43,7 @@ def ready_on_promise(case: Application, tasks: list[Task]) -> list[Task]:
         and task.state in DECIDABLE
         and not task.pre_review
         and not items[task.item_code].own_form
+        and not items[task.item_code].clock.waits
         and not waits_for(task, tasks)
         and not lost_results(task, tasks)
     ]

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from applications.clocks import lengthening
+from applications.clocks import applicants_days, lengthening
 from applications.models import Application, Task
 from applications.operations.closing import pauses_of
 from applications.operations.dispatch import clocks_of, live
@@ -21,15 +21,16 @@ from foundation.templatetags.portal_text import cn_date
 
 
 def joint_term(case: Application, tasks: list[Task], calendar: Calendar, pauses: Mapping[int, int]) -> date | None:
-    """The last day of what several departments do together, with lawful pauses; None where one department does it all.
+    """The last day of what several departments do together, with lawful pauses and what the applicant takes; None where one department does it all.
 
     `tasks`: the live ones of the accepted case; `pauses`: task id → working days. 《行政许可法》第四十二条第二款.
     """
     if case.accepted_on is None or len({task.department_id for task in tasks}) < 2:
         return None
     most = calendar.thresholds.value("joint_days", case.accepted_on)
-    longer = lengthening(clocks_of(case, tasks, calendar, pauses))
-    return calendar.add(case.accepted_on, most + longer + case.joint_extended)
+    running = clocks_of(case, tasks, calendar, pauses)
+    longer = [count(running, case.accepted_on, calendar) for count in (lengthening, applicants_days)]
+    return calendar.add(case.accepted_on, most + sum(longer) + case.joint_extended)
 
 
 def joint_day(case: Application) -> date | None:

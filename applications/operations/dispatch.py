@@ -24,7 +24,7 @@ from matters.published import plan_of
 def view_of(task: Task) -> TaskView:
     """The task as `joining` sees it."""
     before = (tuple(task.after), tuple(task.starts_after), tuple(task.results_from))
-    return TaskView(task.item_code, task.state, task.essential, *before)
+    return TaskView(task.item_code, task.state, task.essential, *before, task.awaits_applicant)
 
 
 def clock_of(task: Task, paused: int = 0, late: int = 0) -> clocks.TaskClock:
@@ -40,6 +40,9 @@ def clock_of(task: Task, paused: int = 0, late: int = 0) -> clocks.TaskClock:
         ended=not task.is_open and not favourable,
         late=late,
         extended=task.extended_days,
+        calendar_days=task.calendar_days,
+        event_days=task.event_days,
+        begun_on=task.begun_on,
     )
 
 
@@ -140,7 +143,8 @@ def _start_clocks(
 ) -> None:
     """Due days of tasks accepted now; `case_day` is the acceptance of the case, from which planned days count."""
     due = clocks.due_days(all_clocks, case_day, calendar)
-    finish = clocks.finishes(all_clocks)
+    finish = clocks.finishes(all_clocks, case_day, calendar)
+    ahead = clocks.begin_by(all_clocks, case_day, calendar)
     late = {clock.code: clock.late for clock in all_clocks}
     creates = {code: item.creates_applicant for code, item in plan.items.items()}
     arranged = {item.code: item for item in Item.objects.filter(code__in=late).only("code", "review_steps", "limited")}
@@ -149,23 +153,23 @@ def _start_clocks(
         own = arranged.get(task.item_code)
         task.review_steps = own.review_steps if own and task.own_days else 1
         task.limited = own is not None and own.limited
-        task.due = due[task.item_code]
+        task.due, task.begin_by = due[task.item_code], ahead.get(task.item_code)
+        law = clocks.term_end(accepted_on, task.statutory_days, calendar, calendar_days=task.calendar_days)
         task.own_acceptance = clocks.accepted_on_its_own(
             kind=task.kind,
             finish=finish[task.item_code] - late[task.item_code],
-            statutory_days=task.statutory_days,
-            starts_after=task.starts_after,
+            statutory_days=calendar.between(accepted_on, law),
+            waits=bool(task.starts_after or task.event_days),
             before=task.after,
             creates=creates,
         )
         if not task.own_acceptance:
-            task.accepted_on = accepted_on
-            task.statutory_due = calendar.add(accepted_on, task.statutory_days)
+            task.accepted_on, task.statutory_due = accepted_on, law
 
 
 def _send_out(pending: list[Task], tasks: list[Task], actor: Actor, *more: str) -> None:
     views = by_code(view_of(task) for task in tasks)
-    columns = ("due", "own_acceptance", "accepted_on", "statutory_due", "review_steps", "limited", *more)
+    columns = ("due", "begin_by", "own_acceptance", "accepted_on", "statutory_due", "review_steps", "limited", *more)
     ready = [task for task in pending if may_start(views[task.item_code], views)]
     move_all(ready, "open", actor, columns)
     move_all([task for task in pending if task not in ready], "wait", actor, columns)

@@ -37,7 +37,7 @@ def cannot_extend(task: Task) -> str:
 
 @transaction.atomic
 def ask_extension(*, actor: Actor, task_id: int, days: int, reason: str, basis: str = "") -> Approval:
-    """Put an extension by `days` working days before the head of the department. The reason will stand on the notice.
+    """Put an extension by `days` (working days; of an item in calendar days calendar days) before the head of the department. The reason will stand on the notice.
 
     For other kinds than permits the basis is typed in. Raises Refused, Conflict (asked already), NotAllowed.
     """
@@ -50,7 +50,7 @@ def ask_extension(*, actor: Actor, task_id: int, days: int, reason: str, basis: 
         raise NotAllowed("这一件同事在办，由他报。")
     most = current_calendar().thresholds.value("extension_days", timezone.localdate())
     if not 1 <= days <= most:
-        raise Refused(f"请填延长几个工作日，1 到 {most}。", "extension_days")
+        raise Refused(f"请填延长几{task.clock.days_word}，1 到 {most}。", "extension_days")
     if not reason:
         raise Refused("请写明为什么到期作不出决定，会写进告知书。", "extension_reason")
     if task.kind != "permit" and not basis:
@@ -116,7 +116,7 @@ def answer_extension(*, actor: Actor, task_id: int, agree: bool, note: str = "")
         return task
     Task.objects.filter(pk=task.pk).update(extended_days=approval.days)
     task.extended_days = approval.days
-    text = f"{task.item_name}：经部门负责人批准，办理期限延长 {approval.days} 个工作日。理由：{approval.reason}"
+    text = f"{task.item_name}：经部门负责人批准，办理期限延长 {approval.days} {task.clock.days_word}。理由：{approval.reason}"
     settle(case, tasks, actor, [event(case, "extended", text, actor, task=task, note=note)])
     assert task.due is not None
     put(

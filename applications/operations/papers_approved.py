@@ -81,7 +81,7 @@ def extension(key: str, case: Application, task: Task | None, payload: dict[str,
         number=number_of(task.department, "extension", "延期"),
         paragraphs=[
             f"你（单位）申请的“{case.matter.name}”中的“{task.item_name}”，不能在规定的期限内作出决定。依据{approval.basis}，"
-            f"经本部门负责人{approval.decided_by_name}批准，办理期限延长{approval.days}个工作日，至{cn(until)}。",
+            f"经本部门负责人{approval.decided_by_name}批准，办理期限延长{approval.days}{task.clock.days_word}，至{cn(until)}。",
             f"理由：{approval.reason}",
         ],
         facts=facts_of(case),

@@ -32,7 +32,7 @@ from matters.published import plan_of
 WHY = "申请人改变了情形，这一项不再需要办理"
 NOT_NEEDED = "情形改变，不再需要"
 # What the plan says of a task, and may say otherwise under other answers.
-OF_THE_PLAN = ("essential", "after", "starts_after", "results_from", "own_days", "position")
+OF_THE_PLAN = ("essential", "after", "starts_after", "results_from", "own_days", "event", "event_days", "position")
 
 
 @dataclass(frozen=True)

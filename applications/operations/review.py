@@ -12,6 +12,7 @@ from applications.lifecycle import move
 from applications.models import Application, Event, Oversight, Task
 from applications.operations.closing import settle
 from applications.operations.hearing import demand_heard
+from applications.operations.legal_waits import demand_waited
 from applications.operations.oversight import handed
 from applications.operations.recording import event, lock_task, paper, record
 from applications.operations.waiting import lost_results, waits_for
@@ -162,6 +163,9 @@ def decide(
         names = "、".join(f"{t.item_name}（{t.department.short_name}）" for t in lost)
         raise Conflict(f"本事项要用的结果文书没有发，{names}已经结束，不能准予。")
     demand_heard(task, verdict)
+    if verdict == GRANT:
+        task.application = case
+        demand_waited(task, timezone.localdate())
     if task.limited and verdict == GRANT:
         _demand_turn(case, task)
     item = plan_of(case.revision_id).items[task.item_code]

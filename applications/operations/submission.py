@@ -209,6 +209,9 @@ def tasks_of(case: Application, scheme_: Scheme) -> list[Task]:
             results_from=list(results[step.item.code]),
             own_days=step.own_days,
             statutory_days=step.item.statutory_days,
+            calendar_days=step.item.clock.calendar_days,
+            event=step.starts_on.event if step.starts_on else "",
+            event_days=step.starts_on.within_days if step.starts_on else 0,
         )
         for position, step in enumerate(scheme_.steps)
     ]

@@ -41,7 +41,7 @@ def cannot_urge(
         return "这一项在等前面的事项，请催前面的。"
     if today <= (task.accepted_on or case.accepted_on or today):
         return "今天刚受理，明天起可以催。"
-    if calendar.between(today, task.due) > near(task.own_days, today, calendar):
+    if calendar.between(today, task.due) > near(task.promise_days, today, calendar):
         return f"还没有到时候，{cn_date(task.due)}到期。"
     pause = calendar.thresholds.value("urge_days", today)
     if last is not None and calendar.between(last, today) < pause:

@@ -12,6 +12,7 @@ from applications import tracking
 from applications.looked import looked_at_case
 from applications.models import Application, CasePaper, Suspension, Task
 from applications.operations import drafting
+from applications.operations.awaiting import awaited
 from applications.operations.committing import checks_of_case
 from applications.operations.correcting import open_correction
 from applications.operations.hearing import open_hearings
@@ -118,6 +119,7 @@ def progress_of(case: Application) -> dict[str, Any]:
         )
         + tracking.visit_turns(visit)
         + tracking.hearing_turns(open_hearings(case) if _may_be_heard(tasks) else (), today)
+        + tracking.awaited_turns(awaited(case, tasks))
         + tracking.promise_turns(checks),
         "visit": visit,
         "rows": tracking.rows(tasks, pauses),

@@ -5,10 +5,21 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from departments.doors import MAX_ID, View, by_htmx, posted, posted_number, signed_in_with, status_of
+from departments.doors import MAX_ID, View, by_htmx, posted, posted_day, posted_number, signed_in_with, status_of
 from foundation.errors import Refused
 
-__all__ = ["MAX_ID", "View", "by_htmx", "moment", "personal", "posted", "posted_number", "signed_in_with", "status_of"]
+__all__ = [
+    "MAX_ID",
+    "View",
+    "by_htmx",
+    "moment",
+    "personal",
+    "posted",
+    "posted_day",
+    "posted_number",
+    "signed_in_with",
+    "status_of",
+]
 
 
 def personal(view: View) -> View:

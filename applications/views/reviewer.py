@@ -200,6 +200,8 @@ def rows_of(tasks: list[Task], actor: Actor, today: date, calendar: Calendar) ->
         "after",
         "starts_after",
         "results_from",
+        "event_days",
+        "begun_on",
     )
     for other in Task.objects.filter(application_id__in=cases).only(*columns).order_by("position"):
         others.setdefault(other.application_id, []).append(other)
@@ -212,18 +214,18 @@ def rows_of(tasks: list[Task], actor: Actor, today: date, calendar: Calendar) ->
 def _row(task: Task, others: list[Task], pauses: dict[int, str], actor: Actor, today: date, calendar: Calendar) -> Row:
     views = by_code(view_of(other) for other in others)
     waits = blockers(view_of(task), views) if task.is_open and task.state != TaskState.PENDING else ()
-    mine = task.assignee_id == actor.user_id
+    locked, mine = bool(waits) or task.awaits_applicant, task.assignee_id == actor.user_id
     claimable = task.state == TaskState.OPEN and task.assignee_id is None and not cannot_sign(task, actor)
     grantable = (mine or claimable) and task.state in DECIDABLE and not waits and is_at_once(task)
     waited = next((other for other in others if other.item_code in waits), None)
     return Row(
         task=task,
-        light=showing.task_light(task, today, calendar, locked=bool(waits)),
+        light=showing.task_light(task, today, calendar, locked=locked),
         now=_now(task, waited, pauses.get(task.pk, "")),
         claimable=claimable,
         pickable=claimable or grantable,
         mine=mine,
-        locked=bool(waits),
+        locked=locked,
         grantable=grantable,
     )
 
@@ -234,6 +236,8 @@ def _now(task: Task, waited: Task | None, cause: str) -> Tag:
         return Tag("", "flask-conical", f"{CAUSES.get(cause, '特别程序')}中，第\u00a045\u00a0条")
     if waited is not None:
         return Tag("", "lock", f"等{result_name(plan_of(task.application.revision_id), waited)}")
+    if task.state == TaskState.WAITING and task.awaits_applicant:
+        return Tag("", "hourglass", "等申请人")
     if task.state not in AT_WORK:
         return showing.task_tag(task)
     if task.step > 1:

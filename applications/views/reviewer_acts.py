@@ -1,6 +1,6 @@
 """What a reviewer does with one task. Each act: parse, call one operation, answer; a refusal keeps what was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from applications.models import Task
-from applications.operations import colleagues, intake, returning, review, timing
-from applications.views.door import posted, posted_number, status_of
+from applications.operations import colleagues, intake, legal_waits, returning, review, timing
+from applications.views.door import posted, posted_day, posted_number, status_of
 from applications.views.reviewer_task import TEXTS, show_task
 from applications.views.staff_door import own_task, reviewer_only
 from departments.middleware import ActorRequest
@@ -32,17 +32,21 @@ def points_posted(request: ActorRequest, task: Task) -> dict[str, str]:
     return {key: answer for key, answer in answers.items() if answer in POINT_ANSWERS}
 
 
-def do(request: ActorRequest, pk: int, act: Act, done: str, to: str = "task") -> HttpResponse:
-    """Run the act on an own task; say `done` and go on, or show the page again with the refusal."""
+def do(
+    request: ActorRequest, pk: int, act: Act, done: str, to: str = "task", typed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Run the act on an own task; say `done` and go on, or show the page again with the refusal and what was typed."""
     task = own_task(request.actor, pk)
     points = points_posted(request, task)
     try:
         act(task)
     except Refused as refusal:
-        typed = {name: posted(request, name, longest) for name, longest in TEXTS.items() if name in request.POST}
-        typed["cause"], typed["owner"] = posted(request, "cause", 20), posted(request, "owner", 50)
+        kept = {name: posted(request, name, longest) for name, longest in TEXTS.items() if name in request.POST}
+        kept["cause"], kept["owner"] = posted(request, "cause", 20), posted(request, "owner", 50)
         fresh = own_task(request.actor, pk)
-        return show_task(request, fresh, refusal=refusal, typed=typed, points=points, status=status_of(refusal))
+        return show_task(
+            request, fresh, refusal=refusal, typed=kept | dict(typed or {}), points=points, status=status_of(refusal)
+        )
     messages.success(request, done)
     return HttpResponseRedirect(reverse(to, args=[pk]) if to == "task" else reverse(to))
 
@@ -126,6 +130,24 @@ def task_decide(request: ActorRequest, task: int) -> HttpResponse:
         )
 
     return do(request, task, act, "决定已生效，申请人会收到通知")
+
+
+@reviewer_only
+@require_POST
+def task_wait(request: ActorRequest, task: int) -> HttpResponse:
+    """依法等待: from when, and where, what the law puts before the decision runs (公告, 公示)."""
+    found = own_task(request.actor, task)
+    waits = plan_of(found.application.revision_id).items[found.item_code].clock.waits
+    which = posted_number(request, "wait")
+    kind = waits[which].kind if 0 <= which < len(waits) else ""
+    began, place = f"wait_began{which}", posted(request, f"wait_place{which}", TEXTS["wait_place"])
+
+    def act(own: Task) -> Any:
+        day = posted_day(request, began)
+        return legal_waits.begin_wait(actor=request.actor, task_id=own.pk, kind=kind, began_on=day, place=place)
+
+    typed = {"wait_kind": kind, "wait_began": posted(request, began, 10), "wait_place": place}
+    return do(request, task, act, f"已登记{kind}", typed=typed)
 
 
 @reviewer_only

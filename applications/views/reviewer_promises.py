@@ -1,7 +1,5 @@
 """承诺核查: what was granted on a promise and has still to be looked at, and the look itself."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +10,7 @@ from applications.clocks import light
 from applications.models import PromiseCheck, Task
 from applications.operations import committing
 from applications.paging import page_of
-from applications.views.door import posted, status_of
+from applications.views.door import posted, posted_day, status_of
 from applications.views.staff_door import own_task, reviewer_only
 from departments.calendar import current_calendar
 from departments.middleware import ActorRequest
@@ -68,15 +66,8 @@ def _act(request: ActorRequest, found: Task, typed: dict[str, str]) -> PromiseCh
         kept=say == "kept",
         facts=typed["facts"],
         fix=typed["fix"],
-        fix_by=_day(typed["fix_by"]),
+        fix_by=posted_day(request, "fix_by"),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _page(request: ActorRequest, found: Task, refusal: Refused | None = None) -> HttpResponse:

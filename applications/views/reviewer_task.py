@@ -17,7 +17,7 @@ from applications.changes import changes_since
 from applications.clocks import Light
 from applications.dossier import Dossier, OwnPaper, awaits_word, lights, open_dossier, own_papers, result_name
 from applications.models import Approval, MaterialFile, Task
-from applications.operations import colleagues, extending, signing, urging
+from applications.operations import colleagues, extending, legal_waits, signing, urging
 from applications.operations.hearing import offer_first, open_hearing
 from applications.operations.looking import note_seen
 from applications.operations.timing import BY_HAND, CAUSES
@@ -54,6 +54,8 @@ TEXTS = {
     "extension_basis": 200,
     "extension_note": 300,
     "order_answer": 500,
+    "wait_place": legal_waits.LONGEST_PLACE,
+    "wait_began": 10,
 }
 
 
@@ -115,7 +117,6 @@ def show_task(
         "refusal": refusal,
         "fault": {refusal.field or "page": refusal.message} if refusal else {},
         "seconds": POLL_SECONDS,
-        "today": today,
         "about": query_of(dossier.case.matter_id, [found.item_code], (paper.code for paper in dossier.papers)),
         "hands": colleagues.hands(found, request.actor),
         "supplements": [one for one in approvals if one.kind == Approval.SUPPLEMENT],
@@ -229,6 +230,8 @@ def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: C
         "arrived": arrived,
         "lost": lost_results(found, siblings) if found.state in DECIDABLE else [],
         "decidable": found.state in DECIDABLE,
+        "legal_waits": legal_waits.waits_of(found, today, calendar) if found.state in DECIDABLE else (),
+        "today": today,
         "hearing": open_hearing(found) if told else None,
         "hearing_first": mine and not told and offer_first(found),
         "mine": mine,

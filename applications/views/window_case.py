@@ -12,6 +12,7 @@ from accounts.models import Mandate
 from applications.duplicates import twin_of
 from applications.forms.merged import AskedBox, asked_boxes, in_words, read_values, users_of
 from applications.models import Application, Approval, CaseMaterial, MaterialFile, Task
+from applications.operations.awaiting import awaited
 from applications.operations.cochecking import checks_of, last_day, needed, next_round, still_open
 from applications.operations.correcting import open_correction
 from applications.operations.deferring import unsigned
@@ -231,6 +232,8 @@ def _approvals(found: Application, request: ActorRequest) -> dict[str, Any]:
         "owners": Department.objects.order_by("short_name") if returned else (),
         "visit": visit_to_come(found),
         "hearings": open_hearings(found),
+        "today": timezone.localdate(),
+        "awaited": awaited(found, list(found.tasks.all())),
         "supplements": [one for one in rows if one.open_to_answer and still_wanted(found, one)],
         "ending": ending,
         "to_pass_on": [

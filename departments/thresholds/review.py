@@ -3,6 +3,26 @@
 from departments.thresholds.kind import AT_ONCE, CALENDAR_DAYS, PERCENT, WORKING_DAYS, Threshold
 
 ROWS = {
+    "event_first_reminder_days": Threshold(
+        name="等申请人的事第一次提醒",
+        default=10,
+        unit=WORKING_DAYS,
+        least=4,
+        most=30,
+        law="",
+        meaning="要等申请人先做一件事才能审的（比如房子盖好），最迟的日子以前这么多个工作日提醒一次。本县规定。",
+        reach="对还没有提醒的起作用",
+    ),
+    "event_last_reminder_days": Threshold(
+        name="等申请人的事最后一次提醒",
+        default=3,
+        unit=WORKING_DAYS,
+        least=0,
+        most=3,
+        law="",
+        meaning="最迟的日子以前这么多个工作日再提醒一次。本县规定。",
+        reach="对还没有提醒的起作用",
+    ),
     "late_grant_days": Threshold(
         name="前面的事项批晚了，后面的还有",
         default=1,

@@ -71,7 +71,7 @@ class FiguresShape(serializers.Serializer):
 
 
 class StepShape(serializers.Serializer):
-    """`start` and `finish` count working days from acceptance."""
+    """`start` and `finish` count working days from acceptance, `own_days` days of the item's own `unit`: working, calendar."""
 
     item = serializers.CharField(source="item.code")
     name = serializers.CharField(source="item.name")
@@ -81,6 +81,7 @@ class StepShape(serializers.Serializer):
     after = serializers.ListField(child=serializers.CharField())
     starts_after = serializers.ListField(child=serializers.CharField())
     own_days = serializers.IntegerField()
+    unit = serializers.CharField(source="item.clock.unit")
     start = serializers.IntegerField()
     finish = serializers.IntegerField()
 

@@ -25,8 +25,8 @@ def chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def days_in_words(days: int) -> str:
-    return f"{days} 个工作日" if days else "当天"
+def days_in_words(days: int, unit: str = "个工作日") -> str:
+    return f"{days} {unit}" if days else "当天"
 
 
 def notice(guide: Guide, edition: Edition, where: Where, today: date) -> Json:
@@ -139,7 +139,7 @@ def _step(guide: Guide, line: Line) -> Json:
     return {
         "name": item.name,
         "department": guide.short[item.department],
-        "days": days_in_words(line.step.own_days),
+        "days": days_in_words(line.step.own_days, item.clock.days_word),
         "waits": waits,
         "inspection": item.inspection,
         "width": line.width,

@@ -239,7 +239,8 @@ def _item_faults(catalogue: Catalogue) -> Found:
         beyond = unfounded(row, above, catalogue.rows["material"], catalogue.repealed)
         yield from (("item", code, text) for text in beyond)
         if row["promised_days"] > row["statutory_days"]:
-            days = f"承诺 {row['promised_days']} 个工作日，超过法定的 {row['statutory_days']} 个"
+            unit = "自然日" if (row.get("clock") or {}).get("unit") == "calendar" else "工作日"
+            days = f"承诺 {row['promised_days']} 个{unit}，超过法定的 {row['statutory_days']} 个"
             yield "item", code, days
         asked = [ask["material"] for ask in row["materials"]]
         yield from (("item", code, f"没有材料 {name}") for name in asked if name not in known["material"])

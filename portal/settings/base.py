@@ -287,6 +287,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "applications.jobs.remind_of_corrections",
         "schedule": crontab(minute=10, hour="8-19"),
     },
+    "remind-of-events": {"task": "applications.jobs.remind_of_events", "schedule": crontab(minute=20, hour="8-19")},
     "relieve-running-cases": {"task": "applications.jobs.relieve_running_cases", "schedule": crontab(minute="*/5")},
     "recount-running": {"task": "applications.jobs.recount_running", "schedule": crontab(minute="*/5")},
     "give-cards": {"task": "applications.jobs.give_cards", "schedule": crontab(minute=25, hour="8-19")},

@@ -11,6 +11,8 @@ from applications.clocks import (
     TaskClock,
     acceptance_due,
     accepted_on_its_own,
+    applicants_days,
+    begin_by,
     due_days,
     expected,
     finishes,
@@ -19,9 +21,9 @@ from applications.clocks import (
     light,
     paused_days,
     promised_due,
-    statutory_due,
+    term_end,
 )
-from departments.workdays import Calendar
+from departments.workdays import Calendar, most_working_days
 
 NEW_YEAR = [date(2026, 2, d) for d in range(15, 24)]
 QINGMING = [date(2026, 4, 6)]
@@ -86,7 +88,7 @@ SEAL = TaskClock("seal", 0, after=("licence",))
 
 
 def test_planned_finishes_of_the_restaurant():
-    assert finishes([LICENCE, FOOD, FIRE, SEAL]) == {"licence": 1, "food": 5, "fire": 7, "seal": 1}
+    assert finishes([LICENCE, FOOD, FIRE, SEAL], MONDAY, CALENDAR) == {"licence": 1, "food": 5, "fire": 7, "seal": 1}
 
 
 def test_an_on_the_spot_item_is_due_with_the_predecessor_it_waits_for():
@@ -137,7 +139,7 @@ def test_only_pauses_on_the_critical_path_move_the_promise(food_pause, fire_paus
         TaskClock("food", 5, after=("licence",), paused=food_pause),
         TaskClock("fire", 7, after=("licence",), paused=fire_pause),
     ]
-    assert lengthening(clocks) == longer
+    assert lengthening(clocks, MONDAY, CALENDAR) == longer
     assert promised_due(MONDAY, 15, clocks, CALENDAR) == day(promised)
 
 
@@ -235,7 +237,7 @@ def test_when_an_item_is_accepted_on_its_own(kind, finish, statutory, starts_aft
         kind=kind,
         finish=finish,
         statutory_days=statutory,
-        starts_after=starts_after,
+        waits=bool(starts_after),
         before=before,
         creates={"registration": True},
     )
@@ -259,7 +261,7 @@ def test_a_pause_never_makes_a_due_day_earlier_and_never_more_than_itself_later(
     plain = [TaskClock(t.code, t.own_days, t.after, t.starts_after) for t in tasks]
     before, after = due_days(plain, MONDAY, CALENDAR), due_days(tasks, MONDAY, CALENDAR)
     assert all(after[code] >= before[code] for code in before)
-    assert 0 <= lengthening(tasks) <= sum(t.paused for t in tasks)
+    assert 0 <= lengthening(tasks, MONDAY, CALENDAR) <= sum(t.paused for t in tasks)
 
 
 @given(plans(), st.integers(0, 6), st.integers(0, 40))
@@ -271,7 +273,7 @@ def test_a_late_grant_never_makes_any_day_earlier(tasks, which, late):
         for n, t in enumerate(tasks)
     ]
     before, after = due_days(tasks, MONDAY, CALENDAR), due_days(moved, MONDAY, CALENDAR)
-    planned = finishes(tasks)
+    planned = finishes(tasks, MONDAY, CALENDAR)
     assert all(after[code] >= CALENDAR.add(MONDAY, planned[code]) for code in planned)
     if granted >= before[str(which)]:
         assert all(after[code] >= before[code] for code in before)
@@ -338,7 +340,6 @@ def test_a_term_counts_working_days_from_the_day_after_the_event(event, days, la
 @pytest.mark.parametrize(
     ("accepted", "days", "paused", "last"),
     [
-        (None, 20, 0, None),  # not accepted: no term runs
         ("03-02", 0, 0, "03-02"),
         ("03-02", 5, 0, "03-09"),
         ("03-02", 20, 0, "03-30"),
@@ -353,7 +354,108 @@ def test_a_term_counts_working_days_from_the_day_after_the_event(event, days, la
     ],
 )
 def test_k2_the_statutory_day_leaves_out_what_the_item_stood_still_by_law(accepted, days, paused, last):
-    assert statutory_due(day(accepted) if accepted else None, days, paused, CALENDAR) == (day(last) if last else None)
+    assert term_end(day(accepted), days, CALENDAR, calendar_days=False, paused=paused) == day(last)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "days", "paused", "last"),
+    [
+        ("03-02", 0, 0, "03-02"),
+        ("03-02", 1, 0, "03-03"),
+        ("03-02", 5, 0, "03-09"),  # ends on a Saturday: the next working day is the last (《民法典》第二百零三条)
+        ("03-02", 6, 0, "03-09"),
+        ("03-02", 7, 0, "03-09"),
+        ("03-02", 10, 0, "03-12"),
+        ("03-02", 30, 0, "04-01"),  # every day counts, rest days too
+        ("03-02", 33, 0, "04-07"),  # 4 April: Qingming until Monday the 6th
+        ("02-05", 10, 0, "02-24"),  # 15 February, Spring Festival until the 23rd
+        ("02-04", 10, 0, "02-14"),  # the working Saturday is a working day
+        ("04-30", 9, 0, "05-09"),  # so is 9 May
+        ("04-30", 2, 0, "05-06"),
+        ("09-18", 20, 0, "10-08"),
+        ("09-18", 7, 0, "09-28"),  # 25 September is closed, and the weekend after it
+        ("03-02", 5, 2, "03-11"),  # a pause moves the last day by working days
+        ("03-02", 10, 5, "03-19"),
+        ("03-02", 30, 10, "04-16"),
+    ],
+)
+def test_a_term_in_calendar_days_counts_every_day_and_ends_on_one_that_is_worked(accepted, days, paused, last):
+    assert term_end(day(accepted), days, CALENDAR, calendar_days=True, paused=paused) == day(last)
+
+
+NOTICE = TaskClock("notice", 30, calendar_days=True)
+BUILT = TaskClock("built", 5, event_days=20)
+
+
+@pytest.mark.parametrize(
+    ("clocks", "due"),
+    [
+        ([NOTICE], {"notice": "04-01"}),
+        ([replace(NOTICE, paused=3)], {"notice": "04-07"}),
+        ([replace(NOTICE, extended=10)], {"notice": "04-13"}),  # in its own days: 11 April is a Saturday
+        ([replace(NOTICE, late=3)], {"notice": "04-07"}),  # from 5 March: 4 April, closed until the 6th
+        ([TaskClock("first", 3), replace(NOTICE, starts_after=("first",))], {"first": "03-05", "notice": "04-07"}),
+        (
+            [TaskClock("first", 3, decided_on=day("03-03")), replace(NOTICE, starts_after=("first",))],
+            {"first": "03-05", "notice": "04-07"},  # early: the planned day stays
+        ),
+        (
+            [TaskClock("first", 3, decided_on=day("03-10")), replace(NOTICE, starts_after=("first",))],
+            {"first": "03-05", "notice": "04-09"},
+        ),
+        ([NOTICE, TaskClock("last", 0, after=("notice",))], {"notice": "04-01", "last": "04-01"}),
+        ([BUILT], {"built": "04-07"}),  # until they say so: twenty days of theirs, then five
+        ([replace(BUILT, begun_on=day("03-04"))], {"built": "03-11"}),
+        ([replace(BUILT, begun_on=day("04-20"))], {"built": "04-27"}),  # said late: still five days of ours
+        ([replace(BUILT, begun_on=day("03-07"))], {"built": "03-13"}),  # said on a Saturday: Monday is day 1
+        ([TaskClock("first", 3), replace(BUILT, starts_after=("first",))], {"first": "03-05", "built": "04-10"}),
+        (
+            [
+                TaskClock("first", 3, decided_on=day("03-05")),
+                replace(BUILT, starts_after=("first",), begun_on=day("03-03")),
+            ],
+            {"first": "03-05", "built": "03-12"},  # said before the review could begin
+        ),
+        ([replace(BUILT, calendar_days=True, begun_on=day("03-02"))], {"built": "03-09"}),
+    ],
+)
+def test_due_days_of_items_in_calendar_days_and_of_items_that_wait_for_the_applicant(clocks, due):
+    assert due_days(clocks, MONDAY, CALENDAR) == {code: day(last) for code, last in due.items()}
+
+
+@pytest.mark.parametrize(
+    ("clocks", "until"),
+    [
+        ([BUILT], {"built": "03-30"}),
+        ([replace(BUILT, late=2)], {"built": "04-01"}),
+        ([replace(BUILT, begun_on=day("03-04"))], {}),
+        ([TaskClock("first", 3), replace(BUILT, starts_after=("first",))], {}),  # its days begin with that grant
+        (
+            [TaskClock("first", 3, decided_on=day("03-04")), replace(BUILT, starts_after=("first",))],
+            {"built": "04-01"},
+        ),
+        ([LICENCE, FOOD], {}),
+    ],
+)
+def test_until_when_the_applicant_may_say_that_it_has_happened(clocks, until):
+    assert begin_by(clocks, MONDAY, CALENDAR) == {code: day(last) for code, last in until.items()}
+
+
+@pytest.mark.parametrize(
+    ("clocks", "promised", "theirs"),
+    [
+        ([LICENCE, FOOD, FIRE], "03-23", 0),
+        ([NOTICE], "04-01", 0),  # 22 working days: the matter's promise allows for them
+        ([BUILT], "04-07", 20),
+        ([replace(BUILT, begun_on=day("03-03"))], "03-24", 1),
+        ([replace(BUILT, begun_on=day("04-20"))], "04-27", 34),
+        ([FIRE, replace(BUILT, event_days=1)], "03-23", 0),  # off the critical path
+    ],
+)
+def test_what_the_applicant_takes_is_no_time_of_the_government(clocks, promised, theirs):
+    days = 22 if clocks == [NOTICE] else 16 if clocks[0].begun_on == day("03-03") else 15
+    assert promised_due(MONDAY, days, clocks, CALENDAR) == day(promised)
+    assert applicants_days(clocks, MONDAY, CALENDAR) == theirs
 
 
 @pytest.mark.parametrize(
@@ -368,7 +470,7 @@ def test_a_day_given_by_hand_only_leaves_a_day_on_which_nobody_works(given, kept
 def test_a_pause_off_the_critical_path_moves_no_promised_date(tasks, which, longer):
     which %= len(tasks)
     paused = [replace(t, paused=t.paused + longer) if n == which else t for n, t in enumerate(tasks)]
-    before, after = (max(finishes(some, with_pauses=True).values()) for some in (tasks, paused))
+    before, after = (max(finishes(some, MONDAY, CALENDAR, with_pauses=True).values()) for some in (tasks, paused))
     moved = promised_due(MONDAY, 15, paused, CALENDAR), promised_due(MONDAY, 15, tasks, CALENDAR)
     assert (moved[0] == moved[1]) == (before == after)
     assert moved[0] >= moved[1]
@@ -380,11 +482,22 @@ def test_a_change_of_the_calendar_moves_only_what_lies_behind_it(tasks, closed_a
     typhoon = replace(CALENDAR, off=CALENDAR.off | {closed}, on=CALENDAR.on - {closed})
     before, after = due_days(tasks, MONDAY, CALENDAR), due_days(tasks, MONDAY, typhoon)
     assert all((after[code] > before[code]) == (before[code] >= closed) for code in before)
-    law = statutory_due(MONDAY, 20, pause, CALENDAR), statutory_due(MONDAY, 20, pause, typhoon)
+    law = [term_end(MONDAY, 20, of, calendar_days=False, paused=pause) for of in (CALENDAR, typhoon)]
     assert (law[1] > law[0]) == (law[0] >= closed)
 
 
-@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
-def test_a_pause_never_makes_the_statutory_day_earlier(days, paused, more):
-    longer = statutory_due(MONDAY, days, paused + more, CALENDAR)
-    assert longer >= statutory_due(MONDAY, days, paused, CALENDAR)
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60), st.booleans())
+def test_a_pause_never_makes_the_statutory_day_earlier(days, paused, more, calendar_days):
+    ends = [
+        term_end(MONDAY, days, CALENDAR, calendar_days=calendar_days, paused=some) for some in (paused, paused + more)
+    ]
+    assert ends[0] <= ends[1]
+
+
+@given(st.integers(0, 200), st.integers(0, 300))
+def test_a_promise_allows_for_every_working_day_that_calendar_days_can_hold(days, ahead):
+    """In weeks without days moved between them, which the county's calendar announces a year ahead."""
+    plain = Calendar(off=frozenset(), on=frozenset(), known_through=2030)
+    begun = plain.add(MONDAY, ahead)
+    end = term_end(begun, days, plain, calendar_days=True)
+    assert plain.between(begun, end) <= most_working_days(days)

@@ -42,10 +42,10 @@ def test_each_tab_says_how_many_stand_in_it(world: World, market: Client) -> Non
     assert found["我的"] == "2"
     assert found["没人领的"] == "1"
     assert found["停表中"] == "1"
-    assert found["等别的部门"] == "4"  # the licence waits for the registration
+    assert found["等别人的"] == "4"  # the licence waits for the registration
     assert "离岗同事手里" not in found
     decide(world, free.application, "registration")
-    assert tabs(market)["等别的部门"] == "3"
+    assert tabs(market)["等别人的"] == "3"
 
 
 def test_a_list_holds_what_its_tab_counts(world: World, market: Client) -> None:

@@ -232,6 +232,7 @@ TABLE: dict[str, Row] = {
     "urge": Row("signed in", None, 302, "case"),
     "change-answers": Row("signed in", 200, 422, "case"),
     "hearings": Row("signed in", 302, 422, "case"),
+    "begun": Row("signed in", 302, 409, "case"),
     "pick-inspection": Row("signed in", 200, 422, "case"),
     "fees": Row("signed in", 200, 422, "case"),  # nothing is owed
     "withdraw": Row("signed in", 200, 422, "case"),
@@ -289,6 +290,7 @@ TABLE: dict[str, Row] = {
     "courier": Row("desk", 200, 422, "courier"),
     "courier-paper": Row("desk", 404, None, "courier"),
     "window-hearing": Row("clerk", 302, 422, "any case"),
+    "window-begun": Row("clerk", 302, 409, "any case"),
     "window-end": Row("clerk", None, 422, "any case"),
     "window-inspection": Row("clerk", 200, 422, "any case"),
     "window-pickup": Row("clerk", 200, 409, "any case"),
@@ -302,6 +304,7 @@ TABLE: dict[str, Row] = {
     "calendar-import": Row("editor", 200, 422),
     "supervise-proof": Row("supervisor", 200, None, "proof"),
     "supervise-extend": Row("supervisor", None, 422, "any case"),
+    "task-wait": Row("reviewer", None, 403, "task"),
     "task-hearing": Row("reviewer", 200, 422, "task"),
     "task-hearing-close": Row("reviewer", None, 422, "task"),
     "task-hearing-signed": Row("reviewer", 200, None, "hearing"),
