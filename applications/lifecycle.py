@@ -140,6 +140,9 @@ class TaskLifecycle(FSMModelMixin, models.Model):
     @transition(state, source=T.RETURNED, target=T.OPEN, permission=access.reroutes)
     def reroute(self) -> None: ...
 
+    @transition(state, source=[*WORK, T.RETURNED], target=T.OPEN, permission=access.is_system)
+    def move_over(self) -> None: ...
+
     @transition(state, source=[T.PENDING, *UNDECIDED], target=T.TERMINATED, permission=access.anyone_in_the_case)
     def terminate(self) -> None: ...
 

@@ -10,6 +10,7 @@ from applications.models.event import Correction, Event
 from applications.models.fetch import Fetch, Reading
 from applications.models.hearing import Hearing
 from applications.models.inspection import Inspection, InspectionPart, InspectionPhoto
+from applications.models.item_change import ItemChange
 from applications.models.legal_wait import LegalWait
 from applications.models.look import Look, Purpose, TaskSeen
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
@@ -49,6 +50,7 @@ __all__ = [
     "Inspection",
     "InspectionPart",
     "InspectionPhoto",
+    "ItemChange",
     "LegalWait",
     "Look",
     "MaterialFile",

@@ -12,7 +12,6 @@ from applications.operations.recording import event, lock_task, record
 from applications.states import DECIDABLE
 from departments.access import Actor
 from departments.calendar import current_calendar
-from departments.workdays import Calendar
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.templatetags.portal_text import cn_date
 from matters.published import plan_of
@@ -37,11 +36,12 @@ class WaitShown:
         return self.wait.kind not in UNPUBLISHED
 
 
-def waits_of(task: Task, today: date, calendar: Calendar) -> list[WaitShown]:
-    """The waits of the task's item, in its order. No query where it has none, else one."""
+def waits_of(task: Task, today: date) -> list[WaitShown]:
+    """The waits of the task's item, in its order. No query where it has none, else two."""
     wanted = plan_of(task.application.revision_id).items[task.item_code].clock.waits
     if not wanted:
         return []
+    calendar = current_calendar()
     rows = {row.kind: row for row in LegalWait.objects.filter(task=task).order_by("id")}
     shown = []
     for wait in wanted:
@@ -57,7 +57,7 @@ def waits_of(task: Task, today: date, calendar: Calendar) -> list[WaitShown]:
 
 def demand_waited(task: Task, today: date) -> None:
     """Raises Conflict, naming the wait, while one of the law's waits before a grant has not begun or not passed."""
-    for shown in waits_of(task, today, current_calendar()):
+    for shown in waits_of(task, today):
         if shown.until is None:
             raise Conflict(
                 f"依法要{shown.wait.kind} {shown.wait.days} {task.clock.days_word}，还没有登记开始，不能准予。"

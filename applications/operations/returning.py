@@ -9,6 +9,7 @@ from applications.lifecycle import move
 from applications.models import Application, Task
 from applications.operations.closing import settle
 from applications.operations.dispatch import dispatch_again
+from applications.operations.item_changes import AFRESH
 from applications.operations.recording import event, inform, lock_case, lock_task, lock_tasks, paper, record
 from applications.states import TaskState
 from departments.access import Actor
@@ -87,8 +88,7 @@ def reroute(*, actor: Actor, number: str, task_id: int, department: str) -> Task
     if other is None:
         raise Refused("请选另一个部门。", "owner")
     former = task.department
-    fresh = {"step": 1, "signed": [], "proposal": {}, "points": {}, "opinion": "", "reason": "", "town_id": None}
-    move(task, "reroute", actor, department_id=other.pk, delivered_at=None, **fresh)
+    move(task, "reroute", actor, department_id=other.pk, delivered_at=None, reason="", **AFRESH)
     task.department = other
     text = f"{task.item_name}：从{former.short_name}转给{other.short_name}办，期限照走"
     record([event(case, "rerouted", text, actor, task=task, former=former.pk)])

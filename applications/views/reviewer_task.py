@@ -230,7 +230,7 @@ def _panel(request: ActorRequest, found: Task, siblings: list[Task], calendar: C
         "arrived": arrived,
         "lost": lost_results(found, siblings) if found.state in DECIDABLE else [],
         "decidable": found.state in DECIDABLE,
-        "legal_waits": legal_waits.waits_of(found, today, calendar) if found.state in DECIDABLE else (),
+        "legal_waits": legal_waits.waits_of(found, today) if found.state in DECIDABLE else (),
         "today": today,
         "hearing": open_hearing(found) if told else None,
         "hearing_first": mine and not told and offer_first(found),

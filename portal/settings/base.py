@@ -309,6 +309,7 @@ OUTBOX_HANDLERS = {
     "render": "foundation.documents.operations.render_entry",
     "dispatch": "applications.operations.dispatch.deliver_entry",
     "oversight": "applications.operations.oversight.hand_entry",
+    "item_change": "applications.operations.item_changes.item_change_entry",
     "paper": "applications.operations.papers.issue_entry",
     "inform": "applications.operations.informing.inform_entry",
     "fetch": "applications.operations.sharing.fetch_entry",

@@ -345,6 +345,7 @@ TABLE: dict[str, Row] = {
     "supervise": Row("supervisor", 200),
     "supervise-list": Row("supervisor", 200),
     "supervise-clocks": Row("supervisor", 200),
+    "supervise-items": Row("supervisor", 200, 422),
     "supervise-approvals": Row("supervisor", 200, 404),
     "supervise-outage": Row("supervisor", 200),
     "supervise-order": Row("supervisor", None, 302, "any case"),

@@ -186,7 +186,7 @@ def test_what_follows_by_itself_stands_beside_what_is_filled() -> None:
     assert told["行使层级"] == ("县级",) and told["办件类型"] == ("承诺件",)
     assert told["法定时限"] == (
         "20\u00a0个自然日",
-        "依法公告 30 天：《某法》",
+        "依法公告 30\u00a0个自然日：《某法》",
         "听证的时间另算：《某法》第二条",
     )
     assert told["到现场"] == ("1\u00a0次，本人，按指纹",)

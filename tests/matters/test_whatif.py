@@ -147,7 +147,7 @@ def test_a_commitment_is_granted_at_once_for_who_signs(shop):
         ({"kind": "drop_step", "item": "moon"}, "没有环节“moon”"),
         ({"kind": "promise", "item": "sign", "days": 3}, "本来就是 3 个工作日"),
         ({"kind": "promise", "item": "sign", "days": 9}, "法定时限是 8 个工作日，承诺不能超过它"),
-        ({"kind": "promise", "item": "sign", "days": 1}, "公示依法要 2 天"),
+        ({"kind": "promise", "item": "sign", "days": 1}, "公示依法要 2 个工作日"),
         ({"kind": "promise", "item": "sign", "days": -1}, "时限要写 0 到 3650 的整数"),
         ({"kind": "promise", "item": "sign", "days": "2"}, "时限要写 0 到 3650 的整数"),
         ({"kind": "promise", "item": "sign", "days": True}, "时限要写 0 到 3650 的整数"),
