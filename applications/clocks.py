@@ -74,6 +74,11 @@ def term_end(begun: date, days: int, calendar: Calendar, *, calendar_days: bool,
     return calendar.add(kept_open(begun + timedelta(days=days), calendar), paused)
 
 
+def review_up_due(accepted: date, paused: int, calendar: Calendar) -> date:
+    """Last day for a lower level to have reviewed and passed up (K7), with its own pauses. 《行政许可法》第四十三条."""
+    return calendar.add(accepted, calendar.thresholds.value("review_up_days", accepted) + paused)
+
+
 def kept_open(day: date, calendar: Calendar) -> date:
     """A day that somebody gave by hand: itself, or the next working day where the offices are closed on it."""
     return day if calendar.is_working(day) else calendar.add(day, 1)

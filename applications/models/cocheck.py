@@ -46,6 +46,7 @@ RULES = [
     ("hearing", "听证期限"),
     ("pause", "特别程序预计"),
     ("oversight", "审管联动签收"),
+    ("oversight_end", "撤销注销签收"),
 ]
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from applications.cards import RED, Broken, Term, broken
+from applications.clocks import review_up_due
 from applications.joining import blockers, by_code
 from applications.models import Application, Card, CasePaper, Task
 from applications.operations.closing import move_days, pauses_of
@@ -104,8 +105,7 @@ def _broken(case: Application, tasks: list[Task], today: date, calendar: Calenda
         locked = task.is_open and bool(blockers(views[task.item_code], views))
         up = issue = None
         if task.pre_review and task.accepted_on:
-            days = calendar.thresholds.value("review_up_days", task.accepted_on)
-            up = calendar.add(task.accepted_on, days + pauses.get(task.pk, 0))
+            up = review_up_due(task.accepted_on, pauses.get(task.pk, 0), calendar)
         if task.pk in unissued and task.decided_at:
             decided = timezone.localdate(task.decided_at)
             issue = calendar.add(decided, calendar.thresholds.value("issue_days", decided))

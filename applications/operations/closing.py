@@ -22,11 +22,18 @@ from matters.published import plan_of
 
 
 def settle(
-    case: Application, tasks: list[Task], actor: Actor, events: list[Event], entries: list[Entry] | None = None
+    case: Application,
+    tasks: list[Task],
+    actor: Actor,
+    events: list[Event],
+    entries: list[Entry] | None = None,
+    *,
+    told: bool = False,
 ) -> None:
     """Draw the consequences in the caller's transaction; the caller holds the locks and has moved its own task.
 
-    `events` and `entries` are what the caller itself wants written; everything goes out in one statement each.
+    `events` and `entries` are what the caller itself wants written; everything goes out in one statement each. `told`: what
+    the applicant hears of the end is among them.
     """
     entries = list(entries or [])
     tasks = live(tasks)
@@ -39,7 +46,7 @@ def settle(
     if ended is not None:
         if any(_may_have_paused(task) for task in tasks):
             _end_pauses(tasks, _pauses(case), today)
-        _conclude(case, ended, actor, events, entries)
+        _conclude(case, ended, actor, events, [] if told else entries)
     else:
         calendar = current_calendar()
         move_days(case, tasks, today, calendar, entries)

@@ -84,7 +84,7 @@ def carry_out(case: Application, approval: Approval, actor: Actor) -> None:
     entries += void_grants(granted, Oversight.CANCELLED, "申请人不在了，依法注销")
     entries.append(inform("ended_for_good", case, round=approval.pk))
     if case.state == CaseState.ACCEPTED:
-        settle(case, tasks, actor, lines, entries)
+        settle(case, tasks, actor, lines, entries, told=True)
         return
     record(lines)
     put(*entries)

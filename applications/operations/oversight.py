@@ -88,18 +88,15 @@ def receive_handed(*, actor: Actor, ids: Collection[int]) -> int:
 
 def give_oversight_cards(today: date) -> int:
     """黄牌 for each hand-over not signed for in time, once. Returns how many. Right after any outage."""
-    late = unreceived().filter(due__lt=today)
-    text = "{}{}，{}前没有签收"
-    return give_each(
-        "oversight",
-        YELLOW,
-        (
-            (
-                one.task,
-                one.department_id,
-                one.due,
-                text.format(one.task.item_name, one.get_kind_display(), cn_date(one.due)),
-            )
-            for one in late
-        ),
-    )
+    given = 0
+    for rule, kinds in {
+        "oversight": [Oversight.GRANTED],
+        "oversight_end": [Oversight.REVOKED, Oversight.CANCELLED],
+    }.items():
+        late = unreceived().filter(due__lt=today, kind__in=kinds)
+        given += give_each(rule, YELLOW, ((one.task, one.department_id, one.due, _unsigned(one)) for one in late))
+    return given
+
+
+def _unsigned(one: Oversight) -> str:
+    return f"{one.task.item_name}{one.get_kind_display()}，{cn_date(one.due)}前没有签收"

@@ -26,6 +26,7 @@ from foundation.outbox.operations import Entry, put
 from foundation.templatetags.portal_text import cn_date
 
 PROMISE = "承诺办结日"
+PREVIEWED = 300  # cases that a request counts at most; the worker counts them all
 
 
 def recount_running() -> int:
@@ -70,9 +71,12 @@ def _begin(calendar: Calendar) -> Recount | None:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a change of the calendar would move. `running`: cases looked at; `told`: cases whose applicant would hear."""
+    """What a change of the calendar would move. `counted`: cases counted of `running`, the nearest promise first; `told`:
+    cases whose applicant would hear."""
 
     running: int
+    reached: int
+    counted: int
     moved: int
     told: int
     rows: tuple[MovedDay, ...]
@@ -92,10 +96,12 @@ def preview_recount(calendar: Calendar, first: date) -> Preview:
         | Q(Exists(Correction.objects.filter(application=OuterRef("pk"), answered_at=None, answer_by__gte=first)))
         | Q(Exists(CaseMaterial.objects.filter(application=OuterRef("pk"), deferred_until__gte=first)))
     )
-    running = Application.objects.filter(later, state__in=CASE_RUNNING).order_by("pk")
-    counted = [_would_move(pk, old, calendar) for pk in running.values_list("pk", flat=True)]
+    reached = Application.objects.filter(later, state__in=CASE_RUNNING).order_by("promised_due", "pk")
+    counted = [_would_move(pk, old, calendar) for pk in reached.values_list("pk", flat=True)[:PREVIEWED]]
     return Preview(
         running=Application.objects.filter(state__in=CASE_RUNNING).count(),
+        reached=reached.count(),
+        counted=len(counted),
         moved=sum(bool(moves) for moves in counted),
         told=sum(any(move.told for move in moves) for moves in counted),
         rows=tuple(move for moves in counted for move in moves),

@@ -43,6 +43,7 @@ HANDED_LISTS = {"oversight": "等监管部门签收的", "oversight-late": "过�
 CHECK_LISTS = {"promises": "等核查、等整改的承诺", "promises-late": "过了日子的承诺核查"}
 TASK_LISTS = {"red": "超期的任务", "yellow": "临近的任务", "open": "在办的任务", "locked": "等前置的任务"}
 PASSED_UP = ("passed-up", "转报上级、等上级决定的")
+PAUSED_LATE = ("paused-late", "停表超过预计还没有结果的")
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ def _passed_up(actor: Actor) -> Any:
     return Task.objects.visible_to(actor).filter(state=TaskState.PASSED_UP, application__state=CaseState.ACCEPTED)
 
 
+def _paused_late(actor: Actor, today: date) -> Any:
+    """特别程序 beyond the last day that its notice expected (K10)."""
+    return Task.objects.visible_to(actor).filter(state=TaskState.SUSPENDED, paused_until__lt=today)
+
+
 def _handed(name: str, today: date) -> Any:
     rows = oversight.unreceived()
     return rows.filter(due__lt=today) if name == "oversight-late" else rows
@@ -97,6 +103,7 @@ def supervise(request: ActorRequest) -> HttpResponse:
         for name, (title, _, _) in CASE_LISTS.items()
     ]
     figures.append(Figure(PASSED_UP[1], _passed_up(request.actor).count(), _list(PASSED_UP[0])))
+    figures.append(Figure(PAUSED_LATE[1], _paused_late(request.actor, today).count(), _list(PAUSED_LATE[0]), "red"))
     context = {
         "figures": figures,
         "checks": [
@@ -154,17 +161,20 @@ def supervise_list(request: ActorRequest) -> HttpResponse:
         rows = list(_handed(name, today)[: LIST_SIZE + 1])
         handed = {"title": HANDED_LISTS[name], "handed": rows[:LIST_SIZE], "more": len(rows) > LIST_SIZE}
         return render(request, "applications/supervisor/list.html", handed | {"size": LIST_SIZE, "today": today})
-    if name not in (*TASK_LISTS, PASSED_UP[0]):
+    if name == PASSED_UP[0]:
+        title, wanted = PASSED_UP[1], _passed_up(request.actor)
+    elif name == PAUSED_LATE[0]:
+        title, wanted = PAUSED_LATE[1], _paused_late(request.actor, today)
+    elif name in TASK_LISTS:
+        title, wanted = TASK_LISTS[name], _tasks(request.actor, name, department, today, calendar)
+    else:
         raise Http404("没有这张清单")
-    passed_up = name == PASSED_UP[0]
-    wanted = _passed_up(request.actor) if passed_up else _tasks(request.actor, name, department, today, calendar)
     tasks = list(
         wanted.select_related("application__matter", "department", "assignee")
         .defer(*desk.SEALED)
         .order_by("due", "id")[: LIST_SIZE + 1]
     )
     shown = [(task, showing.task_light(task, today, calendar, locked=name == "locked")) for task in tasks[:LIST_SIZE]]
-    title = PASSED_UP[1] if passed_up else TASK_LISTS[name]
     context = {"title": title, "tasks": shown, "more": len(tasks) > LIST_SIZE, "size": LIST_SIZE}
     return render(request, "applications/supervisor/list.html", context)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications.models import Application, MovedDay
+from applications.operations import recounting
 from applications.operations.recounting import preview_recount, recount_running
 from departments.calendar import current_calendar
 from departments.models import CalendarDay, Post, Role
@@ -76,6 +77,15 @@ def test_the_preview_is_what_the_recount_then_does_and_keeps_nothing_itself(worl
     recount_running()
     done = [(row.application_id, row.what, row.before, row.after) for row in MovedDay.objects.order_by("id")]
     assert sorted((row.application.pk, row.what, row.before, row.after) for row in seen.rows) == sorted(done)
+
+
+def test_a_request_counts_no_more_than_the_nearest_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recounting, "PREVIEWED", 1)
+    accepted_case(world)
+    accepted_case(world)
+    days = read_days(TYPHOON, whole_year=False)
+    seen = preview_recount(with_days(current_calendar(), days, force=False), date(2026, 3, 4))
+    assert (seen.running, seen.reached, seen.counted, seen.moved) == (2, 2, 1, 1)
 
 
 def test_a_day_behind_every_term_moves_nothing(world: World) -> None:

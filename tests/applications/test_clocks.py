@@ -21,6 +21,7 @@ from applications.clocks import (
     light,
     paused_days,
     promised_due,
+    review_up_due,
     term_end,
 )
 from departments.workdays import Calendar, most_working_days
@@ -381,6 +382,27 @@ def test_k2_the_statutory_day_leaves_out_what_the_item_stood_still_by_law(accept
 )
 def test_a_term_in_calendar_days_counts_every_day_and_ends_on_one_that_is_worked(accepted, days, paused, last):
     assert term_end(day(accepted), days, CALENDAR, calendar_days=True, paused=paused) == day(last)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "paused", "last"),
+    [
+        ("03-02", 0, "03-30"),
+        ("03-02", 1, "03-31"),
+        ("03-02", 5, "04-07"),  # over Qingming
+        ("03-06", 0, "04-03"),
+        ("03-09", 0, "04-07"),
+        ("03-07", 0, "04-03"),  # accepted on a Saturday: Monday is day 1
+        ("02-12", 0, "03-18"),  # over Spring Festival; 14 and 28 February are worked
+        ("02-12", 10, "04-01"),
+        ("04-20", 0, "05-20"),  # over May Day; 9 May is worked
+        ("09-18", 0, "10-22"),  # 20 September and 10 October are worked
+        ("09-24", 0, "10-29"),
+        ("09-30", 3, "11-06"),
+    ],
+)
+def test_k7_twenty_working_days_to_pass_up_with_pauses_and_holidays(accepted, paused, last):
+    assert review_up_due(day(accepted), paused, CALENDAR) == day(last)
 
 
 NOTICE = TaskClock("notice", 30, calendar_days=True)

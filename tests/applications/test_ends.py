@@ -94,6 +94,15 @@ def test_its_owner_gets_one_yellow_card_however_often_and_late_the_beat_comes(wo
     assert (card.colour, card.day, card.department_id) == ("yellow", date(2026, 3, 5), "market")
 
 
+def test_the_supervisor_counts_what_stands_still_beyond_its_notice(world: World, case: Application) -> None:
+    stop(world, case)
+    supervisor, listed = sign_in(world, "zhoutao"), f"{reverse('supervise-list')}?list=paused-late"
+    assert "没有" in text_of(supervisor.get(listed)) and case.title not in text_of(supervisor.get(listed))
+    with on("03-06"):
+        assert case.title in text_of(supervisor.get(listed))
+        assert "停表超过预计还没有结果的" in text_of(supervisor.get(reverse("supervise")))
+
+
 def test_the_result_itself_starts_the_clock_and_is_kept_with_its_report(world: World, case: Application) -> None:
     stop(world, case)
     with pytest.raises(Refused, match="请写结果"):
@@ -223,6 +232,14 @@ def test_who_is_no_more_has_open_items_ended_and_granted_ones_cancelled(world: W
     assert set(Certificate.objects.filter(task__application=case).values_list("state", flat=True)) == {"cancelled"}
     assert "予以注销" in papers("cancellation")
     assert not CasePaper.objects.filter(kind="certificate", document__voided_at=None).exists()
+
+
+def test_who_is_no_more_is_not_asked_to_collect(world: World, case: Application) -> None:
+    approving.answer_approval(actor=world.supervisor, approval_id=end(world, case).pk, approve=True)
+    case.refresh_from_db()
+    assert case.state == "concluded"
+    told = [row.payload["what"] for row in Outbox.objects.filter(kind="inform", key__contains=f":{case.pk}:")]
+    assert "ended_for_good" in told and "concluded" not in told
 
 
 def test_its_open_pause_and_its_open_check_of_a_promise_end_with_it(world: World, case: Application) -> None:

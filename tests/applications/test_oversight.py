@@ -88,6 +88,19 @@ def test_what_is_cancelled_is_handed_over_too(world: World, case: Application) -
     assert list(Oversight.objects.values_list("kind", flat=True)) == ["granted", "cancelled"]
 
 
+def test_a_grant_and_its_cancellation_due_on_one_day_are_two_cards(world: World, case: Application) -> None:
+    approving.answer_approval(actor=world.supervisor, approval_id=end(world, case).pk, approve=True)
+    hand_over()
+    assert Oversight.objects.values("due").distinct().count() == 1
+    with time_machine.travel("2026-03-04 10:00 +0800", tick=False):
+        carding.give_cards()
+        carding.give_cards()
+    assert sorted(Card.objects.filter(rule__startswith="oversight").values_list("rule", flat=True)) == [
+        "oversight",
+        "oversight_end",
+    ]
+
+
 def test_the_pages_of_who_supervises_and_of_the_supervisor(world: World, case: Application) -> None:
     browser, page = sign_in(world, "urban-management1"), reverse("oversights")
     assert "审管联动" in text_of(browser.get(reverse("queue")))
