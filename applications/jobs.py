@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from applications.api import pushing
 from applications.operations import answer_days, awaiting, carding, correcting, deferring, looking, recounting
 from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
@@ -55,6 +56,12 @@ def recount_running() -> int:
 def give_cards() -> int:
     """Beat, hourly by day, because a text message follows: terms that are over get their 黄牌 or 红牌."""
     return carding.give_cards()
+
+
+@shared_task(name="applications.jobs.push_changes")
+def push_changes() -> int:
+    """Beat, each minute: what happened to tasks that a department's own system has."""
+    return pushing.push_changes()
 
 
 @shared_task(name="applications.jobs.prune_looks")

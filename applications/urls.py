@@ -20,6 +20,7 @@ from applications.views import (
     citizen_submit,
     citizen_turn,
     citizen_vault,
+    exchange,
     fees,
     files,
     mandates,
@@ -180,6 +181,8 @@ urlpatterns: list[URLPattern] = [
     path("couriers/<int:courier>/", window_courier.courier, name="courier"),
     path("couriers/<int:courier>/paper/", window_courier.courier_paper, name="courier-paper"),
     # administrators: the year's arrangement of holidays, with what it would move
+    path("exchange/", exchange.exchange, name="exchange"),
+    path("exchange/<slug:department>/", exchange.exchange_system, name="exchange-system"),
     path("calendar/", calendar.import_calendar, name="calendar-import"),
     # reviewer (部门审批)
     path("queue/", reviewer.queue, name="queue"),

@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from applications import desk
 from applications.models import MaterialFile
+from applications.operations import supplementing, timing
 from applications.states import TaskState
 from applications.views.reviewer_task import TEXTS
 from foundation.api.doors import Strict
@@ -65,13 +66,16 @@ class SectionShape(serializers.Serializer):
 
 
 class FileShape(serializers.Serializer):
+    """`sha256`: of the file as it was handed in. `address`: where its bytes are, with the same sign-in as here."""
+
     name = serializers.CharField(source="file.name")
     size = serializers.IntegerField(source="file.size", help_text="字节")
     media_type = serializers.CharField(source="file.media_type")
+    sha256 = serializers.CharField(source="file.sha256")
     address = serializers.SerializerMethodField()
 
     def get_address(self, file: MaterialFile) -> str:
-        return reverse("case-file", args=[file.pk])
+        return reverse("api-task-file", args=[file.pk])
 
 
 class OwnPaperShape(serializers.Serializer):
@@ -140,3 +144,57 @@ class GrantBody(Opinion):
 
 class RefuseBody(Opinion):
     reason = serializers.CharField(max_length=TEXTS["reason"], help_text="事实和依据")
+
+
+class AdviceBody(Strict):
+    opinion = serializers.CharField(default="", required=False, allow_blank=True, max_length=TEXTS["opinion"])
+    points = Opinion().fields["points"]
+
+
+class ProposeBody(GrantBody):
+    verdict = serializers.ChoiceField([("grant", "拟准予"), ("refuse", "拟不予")])
+    reason = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=TEXTS["reason"], help_text="拟不予的事实和依据"
+    )
+
+
+class SuspendBody(Strict):
+    cause = serializers.ChoiceField(list(timing.BY_HAND.items()), help_text="《行政许可法》第四十五条的原因")
+    basis = serializers.CharField(required=False, default="", allow_blank=True, max_length=TEXTS["basis"])
+    expected_days = serializers.IntegerField(min_value=1, max_value=250, help_text="预计工作日")
+
+
+class ResumeBody(Strict):
+    result = serializers.CharField(max_length=TEXTS["pause_result"], help_text="报告或者结论")
+
+
+class ExtendBody(Strict):
+    days = serializers.IntegerField(min_value=1, max_value=100)
+    reason = serializers.CharField(max_length=TEXTS["extension_reason"], help_text="照样写进告知书")
+    basis = serializers.CharField(required=False, default="", allow_blank=True, max_length=TEXTS["extension_basis"])
+
+
+class AskShape(Strict):
+    """One thing to explain: about a `material` or a `field` of the own item."""
+
+    material = serializers.CharField(required=False, max_length=80, help_text="材料编码")
+    field = serializers.CharField(required=False, max_length=80, help_text="栏目编码")
+    text = serializers.CharField(max_length=300)
+
+
+class SupplementBody(Strict):
+    asks = AskShape(many=True, allow_empty=False, max_length=supplementing.MOST_ASKS)
+    reason = serializers.CharField(max_length=500, help_text="补正告知的时候为什么没有提")
+
+
+class WaitBody(Strict):
+    kind = serializers.CharField(max_length=100, help_text="公告、公示，按目录里的叫法")
+    began_on = serializers.DateField()
+    place = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=TEXTS["wait_place"], help_text="在哪里公布的"
+    )
+
+
+class GiveBackBody(Strict):
+    owner = serializers.CharField(max_length=50, help_text="应当归哪个部门，部门编码")
+    reason = serializers.CharField(max_length=TEXTS["return_reason"])

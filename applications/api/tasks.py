@@ -1,8 +1,12 @@
 """The own department's tasks in the API: list, read, claim, grant, refuse. The same operations as the pages."""
 
+from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
@@ -10,18 +14,19 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from applications import desk, showing
+from applications import desk
 from applications.api import task_shapes as shapes
-from applications.dossier import open_dossier
-from applications.models import Task
+from applications.api.task_detail import task_detail, task_line
+from applications.models import SystemAct, Task
 from applications.operations import review
 from applications.operations.looking import note_seen
-from applications.states import TaskState
 from applications.views.staff_door import own_task
-from departments.access import Actor
 from departments.calendar import current_calendar
-from departments.workdays import Calendar
-from foundation.api.doors import Door, Nothing, asked, sent
+from departments.models import SystemKey
+from departments.systems import System
+from foundation.api.doors import Door, Nothing, Strict, asked, sent
+from foundation.api.requests import Session
+from foundation.errors import Conflict
 from matters.published import plan_of
 
 
@@ -35,7 +40,50 @@ class IsReviewer(BasePermission):
 
 
 class TaskDoor(Door):
+    """For people with the portal's session, and for departments' own systems."""
+
+    authentication_classes = [System, Session]
     permission_classes = [IsAuthenticated, IsReviewer]
+
+    def once(
+        self, request: Request, pk: int, shape: type[Strict], act: Callable[[Task, dict[str, Any]], Any]
+    ) -> Response:
+        """Run the act on an own task with the body, and answer with the task as it is then. A system's act has effect once,
+        however often it is sent (`webhook-id`)."""
+        found = own(request, pk)
+        body = sent(shape, request)
+        if not isinstance(request.auth, SystemKey):
+            act(found, body)
+            return _detail(request, pk)
+        with transaction.atomic():
+            if first_time(request, found):
+                act(found, body)
+        return _detail(request, pk)
+
+
+def own(request: Request, pk: int) -> Task:
+    """The task, for who may see it; a system sees the items it was given alone. Raises Http404."""
+    task = own_task(request.actor, pk)
+    if isinstance(request.auth, SystemKey) and not request.auth.connection.works_on(task.item_code):
+        raise Http404
+    return task
+
+
+def first_time(request: Request, task: Task) -> bool:
+    """Whether a system's act is new, written down in the caller's transaction; of two at once the second waits.
+
+    Raises Conflict where the same webhook-id came with another act or other bytes.
+    """
+    act = request.resolver_match.url_name or ""
+    said = {"act": act, "task_id": task.pk, "sha256": sha256(request._request.body).hexdigest()}
+    row, made = SystemAct.objects.get_or_create(
+        connection=request.auth.connection,
+        message=request.headers["webhook-id"],
+        defaults=said | {"at": timezone.now()},
+    )
+    if not made and any(getattr(row, name) != value for name, value in said.items()):
+        raise Conflict("这个 webhook-id 已经用在另一个动作上。")
+    return made
 
 
 class Tasks(TaskDoor):
@@ -55,34 +103,18 @@ class Tasks(TaskDoor):
         wish = desk.Wish(asked_for["scope"], asked_for["light"], asked_for["item"], asked_for["search"])
         tasks = desk.with_light(desk.desk(request.actor, wish, today, calendar), wish, today)
         tasks = desk.lit(tasks, today, calendar) if not wish.on_the_desk else tasks
+        if isinstance(request.auth, SystemKey) and request.auth.connection.items:
+            tasks = tasks.filter(item_code__in=request.auth.connection.items)
         tasks = tasks.annotate(locked=F("is_locked")).select_related("application__matter", "assignee")
         page = desk.page(tasks, wish, {"after": asked_for["cursor"]}, asked_for["limit"])
-        lines = [_line(task, request.actor, calendar, bool(vars(task)["locked"])) for task in page.rows]
+        lines = [task_line(task, request.actor, calendar, bool(vars(task)["locked"])) for task in page.rows]
         return Response(shapes.TaskPage({"next": page.later or None, "results": lines}).data)
 
 
-def _line(task: Task, actor: Actor, calendar: Calendar, waits: bool) -> dict[str, Any]:
-    locked = waits and task.is_open and task.state != TaskState.PENDING
-    return {
-        "task": task,
-        "light": showing.task_light(task, timezone.localdate(), calendar, locked=locked),
-        "locked": locked,
-        "assignee": (task.assignee.name or task.assignee.username) if task.assignee else None,
-        "mine": task.assignee_id == actor.user_id,
-    }
-
-
-def _detail(actor: Actor, pk: int) -> Response:
-    task = own_task(actor, pk)
-    note_seen(actor=actor, task=task)
-    calendar = current_calendar()
-    dossier = open_dossier(task, calendar)
-    detail = _line(task, actor, calendar, bool(dossier.blockers)) | {
-        "dossier": dossier,
-        "blockers": [other.item_name for other in dossier.blockers],
-        "needs_result_number": dossier.item.own_form and not task.pre_review,
-    }
-    return Response(shapes.TaskDetail(detail).data)
+def _detail(request: Request, pk: int) -> Response:
+    task = own(request, pk)
+    note_seen(actor=request.actor, task=task)
+    return Response(task_detail(request.actor, task))
 
 
 class OneTask(TaskDoor):
@@ -96,7 +128,7 @@ class OneTask(TaskDoor):
     )
     def get(self, request: Request, task: int) -> Response:
         """Its own fields and papers, the points, what its decision waits for."""
-        return _detail(request.actor, task)
+        return _detail(request, task)
 
 
 class Claim(TaskDoor):
@@ -111,9 +143,7 @@ class Claim(TaskDoor):
     )
     def post(self, request: Request, task: int) -> Response:
         """Take the task; 409 when a colleague was faster."""
-        sent(Nothing, request)
-        review.claim(actor=request.actor, task_id=own_task(request.actor, task).pk)
-        return _detail(request.actor, task)
+        return self.once(request, task, Nothing, lambda found, _: review.claim(actor=request.actor, task_id=found.pk))
 
 
 class Grant(TaskDoor):
@@ -128,7 +158,7 @@ class Grant(TaskDoor):
     )
     def post(self, request: Request, task: int) -> Response:
         """Final with its number at once; 409 while the decision is locked."""
-        return _decide(request, task, review.GRANT, shapes.GrantBody)
+        return self.once(request, task, shapes.GrantBody, _decide(request, review.GRANT))
 
 
 class Refuse(TaskDoor):
@@ -143,18 +173,19 @@ class Refuse(TaskDoor):
     )
     def post(self, request: Request, task: int) -> Response:
         """Facts and article go into the decision that the applicant gets."""
-        return _decide(request, task, review.REFUSE, shapes.RefuseBody)
+        return self.once(request, task, shapes.RefuseBody, _decide(request, review.REFUSE))
 
 
-def _decide(request: Request, pk: int, verdict: str, shape: type[shapes.Opinion]) -> Response:
-    found = own_task(request.actor, pk)
-    body = sent(shape, request)
-    _check_points(found, body["points"])
-    review.decide(actor=request.actor, task_id=found.pk, verdict=verdict, **body)
-    return _detail(request.actor, pk)
+def _decide(request: Request, verdict: str) -> Callable[[Task, dict[str, Any]], Any]:
+    def act(found: Task, body: dict[str, Any]) -> None:
+        check_points(found, body["points"])
+        review.decide(actor=request.actor, task_id=found.pk, verdict=verdict, **body)
+
+    return act
 
 
-def _check_points(task: Task, points: dict[str, str]) -> None:
+def check_points(task: Task, points: dict[str, str]) -> None:
+    """Raises ValidationError for points that the item does not have."""
     item = plan_of(task.application.revision_id).items[task.item_code]
     unknown = [key for key in points if key not in {str(i) for i in range(len(item.points or item.conditions))}]
     if unknown:

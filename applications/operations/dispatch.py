@@ -13,12 +13,15 @@ from applications.operations.recording import event, inform, paper, record
 from applications.states import TaskState
 from departments.access import SYSTEM, Actor
 from departments.calendar import current_calendar
+from departments.models import Connection
 from departments.workdays import Calendar
 from foundation.outbox.models import Outbox
 from foundation.outbox.operations import Entry, put
 from matters.models import Item
 from matters.plan import Plan
 from matters.published import plan_of
+
+OPENED, CHANGED = "task.opened", "task.changed"
 
 
 def view_of(task: Task) -> TaskView:
@@ -196,9 +199,23 @@ def dispatch_again(task: Task) -> Entry:
     )
 
 
+def pushed(task: Task, kind: str, key: str) -> Entry:
+    """The outbox entry that pushes a task to its department's own system once for each `key`."""
+    payload = {"task": task.pk, "kind": kind}
+    return Entry("push", key, f"push:{key}", f"dept.{task.department_id}", payload)
+
+
 def deliver_entry(row: Outbox) -> None:
-    """Outbox handler `dispatch`: stamp the proof of receipt once. The department can work before and without it."""
+    """Outbox handler `dispatch`: stamp the proof of receipt once. The department can work before and without it.
+
+    Where a system of the department's own works on the item, it is pushed there (or asked for), and the system's word
+    is the receipt.
+    """
     task = Task.objects.select_related("application", "department").get(pk=row.payload["task"])
+    found = Connection.objects.filter(pk=task.department_id, active=True).first()
+    if found is not None and found.works_on(task.item_code):
+        put(*([pushed(task, OPENED, f"{task.pk}:{task.department_id}")] if found.pushes else []))
+        return
     stamped = Task.objects.filter(pk=task.pk, delivered_at=None).update(delivered_at=timezone.now())
     if stamped:
         text = f"{task.item_name}已送到{task.department.short_name}"

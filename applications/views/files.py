@@ -2,6 +2,8 @@
 
 import logging
 import tempfile
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -37,18 +39,31 @@ POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-
 @require_safe
 def case_file(request: ActorRequest, material_file: int) -> HttpResponse:
     """One uploaded file; each time it is opened the log says by whom. Http404 for who may not see it."""
-    found = _seen_file(request, material_file)
+    found = seen_file(request.actor, material_file)
     log.info("file %s opened by account %s", found.file_id, request.actor.user_id)
-    if found.source and can_mark(found.file):
-        return _under_a_mark(found)
-    return serve(found.file)
+    return file_response(found)
+
+
+def file_response(found: MaterialFile) -> HttpResponse:
+    """The bytes; a copy that is used again goes out under its watermark."""
+    return _under_a_mark(found) if found.source and can_mark(found.file) else serve(found.file)
+
+
+def digest_of(found: MaterialFile, answer: HttpResponse) -> str:
+    """SHA-256 of the bytes that go out, in base64: of a marked copy counted anew, else what stands with the file."""
+    if not found.source:
+        return b64encode(bytes.fromhex(found.file.sha256)).decode()
+    content = b"".join(answer)
+    assert isinstance(answer, FileResponse)
+    answer.streaming_content = [content]
+    return b64encode(sha256(content).digest()).decode()
 
 
 @personal
 @require_safe
 def case_file_page(request: ActorRequest, material_file: int, page: int) -> HttpResponse:
     """One page of an uploaded PDF as a picture; a picture is its own first page. Http404 for who may not see the file."""
-    found = _seen_file(request, material_file)
+    found = seen_file(request.actor, material_file)
     if page == 1 and found.file.media_type in ("image/jpeg", "image/png"):
         return cast(HttpResponse, case_file(request, material_file))
     if found.file.media_type != "application/pdf" or not 1 <= page <= (found.file.pages or 0):
@@ -77,7 +92,7 @@ def _page_under_a_mark(row: MaterialFile, page: int) -> bytes:
 @require_safe
 def preview(request: ActorRequest, material_file: int) -> HttpResponse:
     """A small picture of the file, for lists. Http404 where none was made."""
-    path = preview_of(_seen_file(request, material_file).file)
+    path = preview_of(seen_file(request.actor, material_file).file)
     if not path.is_file():
         raise Http404("没有缩略图")
     response = HttpResponse(path.read_bytes(), content_type="image/jpeg")
@@ -101,13 +116,13 @@ def _under_a_mark(row: MaterialFile) -> HttpResponse:
     return _sent(handle, media_type, row.file.name)
 
 
-def _seen_file(request: ActorRequest, material_file: int) -> MaterialFile:
+def seen_file(actor: Actor, material_file: int) -> MaterialFile:
     """The row with what is stored, for who may see it. Http404 for everybody else, and while the virus scanner is still to answer."""
     if material_file > MAX_ID:
         raise Http404("没有这个文件")
     related = ("file", "application__matter", "draft__matter")
     found = MaterialFile.objects.select_related(*related).filter(pk=material_file).first()
-    if found is None or not _sees_file(request.actor, found):
+    if found is None or not _sees_file(actor, found):
         raise Http404("没有这个文件")
     if not found.file.may_leave:
         raise Http404("这个文件还在查毒，请过几分钟再看")

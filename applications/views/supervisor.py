@@ -43,6 +43,7 @@ HANDED_LISTS = {"oversight": "等监管部门签收的", "oversight-late": "过�
 CHECK_LISTS = {"promises": "等核查、等整改的承诺", "promises-late": "过了日子的承诺核查"}
 TASK_LISTS = {"red": "超期的任务", "yellow": "临近的任务", "open": "在办的任务", "locked": "等前置的任务"}
 PASSED_UP = ("passed-up", "转报上级、等上级决定的")
+UP = Q(state=TaskState.PASSED_UP, application__state=CaseState.ACCEPTED)
 PAUSED_LATE = ("paused-late", "停表超过预计还没有结果的")
 
 
@@ -75,7 +76,7 @@ def _tasks(actor: Actor, name: str, department: str, today: date, calendar: Cale
 
 def _passed_up(actor: Actor) -> Any:
     """转报: what the county has reviewed and a higher level decides in a case that still runs."""
-    return Task.objects.visible_to(actor).filter(state=TaskState.PASSED_UP, application__state=CaseState.ACCEPTED)
+    return Task.objects.visible_to(actor).filter(UP)
 
 
 def _paused_late(actor: Actor, today: date) -> Any:
@@ -102,8 +103,11 @@ def supervise(request: ActorRequest) -> HttpResponse:
         Figure(title, _cases(request.actor, name, today).count(), _list(name), "red" if name == "overdue" else "")
         for name, (title, _, _) in CASE_LISTS.items()
     ]
-    figures.append(Figure(PASSED_UP[1], _passed_up(request.actor).count(), _list(PASSED_UP[0])))
-    figures.append(Figure(PAUSED_LATE[1], _paused_late(request.actor, today).count(), _list(PAUSED_LATE[0]), "red"))
+    standing = Task.objects.visible_to(request.actor).aggregate(
+        up=Count("pk", filter=UP), late=Count("pk", filter=Q(state=TaskState.SUSPENDED, paused_until__lt=today))
+    )
+    figures.append(Figure(PASSED_UP[1], standing["up"], _list(PASSED_UP[0])))
+    figures.append(Figure(PAUSED_LATE[1], standing["late"], _list(PAUSED_LATE[0]), "red"))
     context = {
         "figures": figures,
         "checks": [

@@ -1,5 +1,6 @@
 from departments.models.calendar import CalendarDay
 from departments.models.department import HIGHER, Department, IntakeMode, Level
+from departments.models.exchange import Connection, SystemKey
 from departments.models.hall import Counter, Hall, Town
 from departments.models.post import Post, Rank, Role
 from departments.models.threshold import ThresholdSetting
@@ -7,6 +8,7 @@ from departments.models.threshold import ThresholdSetting
 __all__ = [
     "HIGHER",
     "CalendarDay",
+    "Connection",
     "Counter",
     "Department",
     "Hall",
@@ -15,6 +17,7 @@ __all__ = [
     "Post",
     "Rank",
     "Role",
+    "SystemKey",
     "ThresholdSetting",
     "Town",
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from drf_spectacular.authentication import SessionScheme
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
@@ -10,6 +11,16 @@ from rest_framework import serializers
 class SessionInSchema(SessionScheme):
     target_class = "foundation.api.requests.Session"
     name = "session"
+
+
+class SystemInSchema(OpenApiAuthenticationExtension):
+    """A department's own system: the token; the signature of an act stands in docs/connect-a-department.md."""
+
+    target_class = "departments.systems.System"
+    name = "system"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
 
 
 class Fault(serializers.Serializer):

@@ -40,6 +40,14 @@ class Entry:
     due_at: datetime | None = None
 
 
+class Later(Exception):
+    """Raised by a sender that cannot try now: no attempt is counted, the row is due again at `until`."""
+
+    def __init__(self, until: datetime, why: str) -> None:
+        super().__init__(why)
+        self.until = until
+
+
 def put(*entries: Entry) -> None:
     """Write the entries in the caller's transaction in one statement and nudge their queues after commit.
 
@@ -81,23 +89,28 @@ def due(now: datetime) -> QuerySet[Outbox]:
 
 
 def deliver(row_id: int) -> str:
-    """Lease the row, run its handler, mark it done together with the effect. Returns done, busy, failed or dead.
+    """Lease the row, run its handler, mark it done together with the effect. Returns done, busy, later, failed or dead.
 
     `busy`: another worker has it, it is done, or it is not due yet. `dead`: after twelve attempts, those counted that
-    took their worker along.
+    took their worker along. What talks to a system elsewhere is a sender: it runs outside any transaction and returns
+    what is to be written down.
     """
     outcome = _lease(row_id)
-    if outcome != "leased":
+    if isinstance(outcome, str):
         return outcome
     try:
+        sender = settings.OUTBOX_SENDERS.get(outcome.kind)
+        handler = import_string(sender)(outcome) if sender else import_string(settings.OUTBOX_HANDLERS[outcome.kind])
         with transaction.atomic():
             row = Outbox.objects.select_for_update().get(pk=row_id)
             if row.state != State.LEASED:
                 return "busy"
-            import_string(settings.OUTBOX_HANDLERS[row.kind])(row)
+            handler(row)
             Outbox.objects.filter(pk=row_id).update(
                 state=State.DONE, done_at=timezone.now(), leased_until=None, last_error=""
             )
+    except Later as later:
+        return _later(row_id, later)
     except Exception as problem:
         log.exception("outbox row %s failed", row_id)
         return _failed(row_id, problem)
@@ -105,7 +118,7 @@ def deliver(row_id: int) -> str:
 
 
 @transaction.atomic
-def _lease(row_id: int) -> str:
+def _lease(row_id: int) -> Outbox | str:
     now = timezone.now()
     row = due(now).select_for_update(skip_locked=True).filter(pk=row_id).first()
     if row is None:
@@ -119,7 +132,29 @@ def _lease(row_id: int) -> str:
         log.error("outbox row %s is dead: its workers never came back", row_id)
         return "dead"
     Outbox.objects.filter(pk=row_id).update(state=State.LEASED, attempts=F("attempts") + 1, leased_until=now + LEASE)
-    return "leased"
+    return row
+
+
+def _later(row_id: int, later: Later) -> str:
+    Outbox.objects.filter(pk=row_id, state=State.LEASED).update(
+        state=State.PENDING,
+        attempts=F("attempts") - 1,
+        due_at=later.until,
+        leased_until=None,
+        last_error=mask_within(str(later)[:2000]),
+    )
+    return "later"
+
+
+def due_at_once(kind: str, queue: str) -> int:
+    """What waits of this kind in this queue is due now, because what held it up is over. Returns how many rows."""
+    now = timezone.now()
+    rows = Outbox.objects.filter(kind=kind, queue=queue, state=State.PENDING, due_at__gt=now)
+    dedupes = list(rows.order_by("id").values_list("dedupe", flat=True)[:500])
+    found = rows.update(due_at=now)
+    if settings.OUTBOX_NUDGE and dedupes:
+        transaction.on_commit(lambda: _nudge({queue: dedupes}), robust=True)
+    return found
 
 
 def _failed(row_id: int, problem: Exception) -> str:

@@ -287,6 +287,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "applications.jobs.remind_of_corrections",
         "schedule": crontab(minute=10, hour="8-19"),
     },
+    "push-changes": {"task": "applications.jobs.push_changes", "schedule": crontab()},
     "remind-of-events": {"task": "applications.jobs.remind_of_events", "schedule": crontab(minute=20, hour="8-19")},
     "relieve-running-cases": {"task": "applications.jobs.relieve_running_cases", "schedule": crontab(minute="*/5")},
     "recount-running": {"task": "applications.jobs.recount_running", "schedule": crontab(minute="*/5")},
@@ -315,6 +316,8 @@ OUTBOX_HANDLERS = {
     "fetch": "applications.operations.sharing.fetch_entry",
     "read": "applications.operations.reading.read_entry",
 }
+# Kinds that talk to a system elsewhere: kind -> dotted path of send(row), run outside any transaction.
+OUTBOX_SENDERS = {"push": "applications.api.pushing.send_push"}
 OUTBOX_NUDGE = True
 
 # matters/ counts what people file together through this, and knows no case itself. A guard test resolves it.

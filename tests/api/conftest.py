@@ -16,6 +16,12 @@ def world(db: None) -> World:
 
 
 @pytest.fixture
+def committed_world(transactional_db: None) -> World:
+    """The same, committed, for tests with a server in a thread of its own."""
+    return build_world()
+
+
+@pytest.fixture
 def on_monday() -> Iterator[None]:
     with time_machine.travel(MONDAY, tick=False):
         yield

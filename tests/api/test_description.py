@@ -17,10 +17,12 @@ def test_the_description_names_every_address_of_version_1(client):
     described = client.get(reverse("api-schema"), {"format": "json"}).json()
     assert described["openapi"] == "3.1.0"
     addresses = [pattern for one in v1 for pattern in one.url_patterns]
-    assert len(described["paths"]) == len(addresses) == 9
+    assert len(described["paths"]) == len(addresses) == 19
     operations = [operation for path in described["paths"].values() for operation in path.values()]
     assert all(operation["summary"] and operation["operationId"] for operation in operations)
-    protected = [operation for operation in operations if operation["security"] == [{"session": []}]]
+    protected = [operation for operation in operations if {} not in operation["security"]]
+    both = [operation for operation in protected if {"system": []} in operation["security"]]
+    assert {operation["operationId"].split("_")[0] for operation in both} == {"tasks", "task"}
     assert all({"401", "403"} <= set(operation["responses"]) for operation in protected)
     assert len(operations) - len(protected) == 2  # the catalogue alone is public
 

@@ -1,11 +1,16 @@
-"""Every operation of the description, fuzzed against the real application by schemathesis, as five kinds of people.
+"""Every operation of the description, fuzzed against the real application by schemathesis, as five kinds of people and as a department's system.
 
 PORTAL_FUZZ_EXAMPLES sets the examples for each operation and person (default 20).
 """
 
 import functools
+import hmac
+import io
+import itertools
 import os
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,7 +26,10 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from applications.models import Task
+from departments.operations.exchange import connect, issue_key
 from portal.wsgi import application
+from tests.api.test_systems import KEEPER
+from tests.applications.test_looking import bring
 from tests.applications.world import World, accepted_case, build_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -61,14 +69,39 @@ def _cookies(world: World, account: str) -> tuple[dict[str, str], dict[str, str]
     return {"sessionid": client.cookies["sessionid"].value, "csrftoken": token}, {"X-CSRFToken": token}
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+def _signing() -> Any:
+    """The application as the approval bureau's own system reaches it: each request with its token and signature."""
+    connect(actor=KEEPER, department="approval")
+    keys = issue_key(actor=KEEPER, department="approval")
+    numbers = itertools.count()
+
+    def app(environ: dict[str, Any], start_response: Any) -> Any:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        at, message = datetime.now(UTC), f"fuzz-{next(numbers)}"
+        signed = hmac.digest(
+            b64decode(keys.call_secret[6:]), f"{message}.{int(at.timestamp())}.".encode() + body, "sha256"
+        )
+        more = {
+            "HTTP_AUTHORIZATION": f"Bearer {keys.token}",
+            "HTTP_WEBHOOK_ID": message,
+            "HTTP_WEBHOOK_TIMESTAMP": str(int(at.timestamp())),
+            "HTTP_WEBHOOK_SIGNATURE": f"v1,{b64encode(signed).decode()}",
+        }
+        return application(environ | more | {"wsgi.input": io.BytesIO(body)}, start_response)
+
+    return app
+
+
+@pytest.mark.parametrize("person", [*PEOPLE, "system"])
 def test_no_server_error_and_nothing_for_strangers(world: World, person: str) -> None:
-    schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
-    cookies, headers = _cookies(world, PEOPLE[person])
+    app = _signing() if person == "system" else application
+    schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", app)
+    cookies, headers = _cookies(world, PEOPLE.get(person, ""))
     task = Task.objects.select_related("application").get(item_code="registration")
-    known = {"task": task.pk, "number": task.application.number, "code": "noodle-shop"}
+    file = bring(world, task.application, "premises-proof")
+    known = {"material_file": file.pk, "task": task.pk, "number": task.application.number, "code": "noodle-shop"}
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) == 9
+    assert len(operations) == 19
     for operation in operations:
 
         def ask(case: Any, real: bool) -> None:

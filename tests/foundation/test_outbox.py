@@ -14,7 +14,18 @@ from django.utils import timezone
 from foundation.numbers.models import Counter
 from foundation.outbox import jobs
 from foundation.outbox.models import Outbox, State
-from foundation.outbox.operations import ATTEMPTS, LEASE, Entry, deliver, deliver_due, due, put, resend, sweep
+from foundation.outbox.operations import (
+    ATTEMPTS,
+    LEASE,
+    Entry,
+    deliver,
+    deliver_due,
+    due,
+    due_at_once,
+    put,
+    resend,
+    sweep,
+)
 from tests.applications.race.threads import at_once
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -25,6 +36,7 @@ pytestmark = pytest.mark.django_db
 def _handlers(settings):
     kinds = ("effect", "slow", "broken", "broken_sql", "follow")
     settings.OUTBOX_HANDLERS = {kind: f"tests.foundation.handlers.{kind}" for kind in kinds}
+    settings.OUTBOX_SENDERS = {kind: f"tests.foundation.handlers.{kind}" for kind in ("away", "wrong")}
 
 
 @pytest.fixture
@@ -270,3 +282,29 @@ def test_due_rows_are_read_from_the_partial_index():
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = due(timezone.now()).explain()
     assert "outbox_to_do" in plan
+
+
+def test_what_waits_for_a_system_that_is_away_loses_no_attempt(clock):
+    put(entry("away"))
+    assert deliver(only().pk) == "later"
+    assert (only().state, only().attempts, only().due_at) == (State.PENDING, 0, NOON + timedelta(hours=1))
+    assert "138****0018" in only().last_error
+    assert deliver(only().pk) == "busy", "not due before its hour"
+    clock.shift(timedelta(hours=1))
+    assert deliver(only().pk) == "later"
+    clock.shift(timedelta(hours=1))
+    assert (deliver(only().pk), only().state, effects()) == ("done", State.DONE, 1)
+
+
+def test_when_what_held_it_up_is_over_it_is_due_at_once(clock):
+    put(entry("away"), entry("away", 2, queue="other"))
+    rows = list(Outbox.objects.values_list("pk", flat=True))
+    assert [deliver(pk) for pk in rows] == ["later", "later"]
+    assert due_at_once("away", "default") == 1
+    assert list(due(NOON).values_list("queue", flat=True)) == ["default"]
+    assert due_at_once("effect", "default") == 0
+
+
+def test_a_sender_that_is_told_no_has_lost_an_attempt(clock):
+    put(entry("wrong"))
+    assert (deliver(only().pk), only().attempts) == ("failed", 1)

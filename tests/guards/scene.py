@@ -41,6 +41,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 NOT_THERE: dict[str, Any] = {
     "matter": "no-such",
     "hall": "no-such",
+    "department": "no-such",
     "booking": "no-such",
     "ticket": "no-such",
     "ticket_id": 999_999_999,
@@ -159,6 +160,7 @@ def set_up() -> Scene:
     objects: dict[tuple[str, str], dict[str, Any]] = {
         ("matter", "own"): {"matter": "noodle-shop", "code": "noodle-shop"},
         ("hall", "own"): {"hall": "county"},
+        ("department", "own"): {"department": "fire"},
         ("person", "own"): {"person": zhang.pk},
     }
     for which, case, item, material in (

@@ -8,10 +8,12 @@ from django.utils.module_loading import import_string
 
 from portal.celery import app
 
+HANDLERS = settings.OUTBOX_HANDLERS | settings.OUTBOX_SENDERS
 
-@pytest.mark.parametrize("kind", sorted(settings.OUTBOX_HANDLERS))
+
+@pytest.mark.parametrize("kind", sorted(HANDLERS))
 def test_outbox_handler_resolves_and_takes_one_row(kind: str) -> None:
-    handler = import_string(settings.OUTBOX_HANDLERS[kind])
+    handler = import_string(HANDLERS[kind])
     inspect.signature(handler).bind(object())
 
 

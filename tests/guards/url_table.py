@@ -35,6 +35,7 @@ GATES: dict[str, frozenset[str]] = {
     "editor": frozenset({"editor", "sysadmin"}),
     "keeper": REVIEWERS | {"editor", "sysadmin"},
     "desk": CLERK | REVIEWERS,
+    "exchange": frozenset({"supervisor", "sysadmin"}),
 }
 
 # kind of object -> who sees (the own one, the other one). Where a kind has no other one, it is open to whoever came in.
@@ -351,6 +352,8 @@ TABLE: dict[str, Row] = {
     "supervise-order": Row("supervisor", None, 302, "any case"),
     "supervise-case": Row("supervisor", 200, None, "any case"),
     "supervise-what-if-list": Row("supervisor", 200),
+    "exchange": Row("exchange", 200),
+    "exchange-system": Row("exchange", 200, 422, "department"),
     "supervise-what-if": Row("supervisor", 200, None, "matter"),
     # files and papers
     "case-file": Row("signed in", 200, None, "file"),
@@ -369,6 +372,16 @@ TABLE: dict[str, Row] = {
     "api-task-claim": api("reviewer", None, 200, "task"),
     "api-task-grant": api("reviewer", None, 422, "task"),
     "api-task-refuse": api("reviewer", None, 400, "task"),
+    "api-task-received": api("reviewer", None, 200, "task"),
+    "api-task-advise": api("reviewer", None, 409, "task"),
+    "api-task-propose": api("reviewer", None, 400, "task"),
+    "api-task-suspend": api("reviewer", None, 400, "task"),
+    "api-task-resume": api("reviewer", None, 400, "task"),
+    "api-task-extend": api("reviewer", None, 400, "task"),
+    "api-task-supplement": api("reviewer", None, 400, "task"),
+    "api-task-wait": api("reviewer", None, 400, "task"),
+    "api-task-return": api("reviewer", None, 400, "task"),
+    "api-task-file": api("reviewer", 200, None, "file"),
 }
 
 # A form's view takes PUT as POST.

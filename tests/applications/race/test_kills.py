@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import redis
 from django.db import transaction
 from django.utils import timezone
 from kombu import pools
@@ -16,16 +15,6 @@ from tests.applications.race.worker import kill, until, worker
 from tests.applications.world import accepted_case
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-@pytest.fixture
-def broker(settings):
-    """The test's own broker, empty; nudges are really sent."""
-    settings.OUTBOX_NUDGE = True
-    client = redis.from_url(settings.CELERY_BROKER_URL)
-    client.flushdb()
-    yield client
-    client.flushdb()
 
 
 def undelivered():

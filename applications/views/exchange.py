@@ -1,0 +1,142 @@
+"""`/exchange/`: departments' own systems: whether they are reached, what waits, their keys, what was sent. The keeper of the
+system changes; the supervisor looks on."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Max, Min, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications.models import Push, SystemAct
+from applications.views.door import MAX_ID, View, posted, posted_number, signed_in_with, status_of
+from departments.access import may_manage_posts
+from departments.middleware import ActorRequest
+from departments.models import Connection, Department, Level, SystemKey
+from departments.operations import exchange as operations
+from foundation.errors import NotAllowed, Refused
+from foundation.outbox.models import Outbox, State
+from foundation.outbox.operations import due_at_once, resend
+from matters.models import Item
+
+TRIES, ACTS = 30, 20
+
+
+def exchange_only(view: View) -> View:
+    """The keeper of the system, and supervisors. Nothing is cached."""
+    return signed_in_with(lambda actor: may_manage_posts(actor) or actor.supervisor, view, "exchange")
+
+
+@exchange_only
+@require_safe
+def exchange(request: ActorRequest) -> HttpResponse:
+    """Every connected department with its health, and who is not connected."""
+    connections = list(Connection.objects.select_related("department").order_by("department__short_name"))
+    waiting = _waiting()
+    context = {
+        "rows": [(one, waiting.get(f"dept.{one.pk}", {}), _away(one)) for one in connections],
+        "others": Department.objects.filter(connection=None).exclude(level=Level.TOWNSHIP).order_by("short_name"),
+        "keeper": may_manage_posts(request.actor),
+    }
+    return render(request, "applications/exchange/list.html", context)
+
+
+def _waiting() -> dict[str, dict[str, Any]]:
+    """Queue → what still has to go to its system: how many, since when, how many gave up. One query."""
+    rows = Outbox.objects.filter(kind="push").exclude(state=State.DONE).order_by().values("queue")
+    dead = Count("pk", filter=Q(state=State.DEAD))
+    return {row["queue"]: dict(row) for row in rows.annotate(n=Count("pk"), oldest=Min("created_at"), dead=dead)}
+
+
+def _away(one: Connection) -> bool:
+    return one.open_until is not None and timezone.now() < one.open_until
+
+
+@exchange_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def exchange_system(request: ActorRequest, department: str) -> HttpResponse:
+    """`/exchange/<department>/`: its address and items, its keys, what was sent and what came back."""
+    owner = Department.objects.exclude(level=Level.TOWNSHIP).filter(pk=department).first()
+    if owner is None:
+        raise Http404("没有这个部门")
+    if request.method != "POST":
+        return _page(request, owner)
+    try:
+        keys = _act(request, owner)
+    except (Connection.DoesNotExist, SystemKey.DoesNotExist):
+        raise Http404("没有接这个部门的系统") from None
+    except Refused as refusal:
+        return _page(request, owner, refusal=refusal)
+    if keys is not None:
+        return _page(request, owner, keys=keys)
+    return redirect(reverse("exchange-system", args=[owner.pk]))
+
+
+def _act(request: ActorRequest, owner: Department) -> operations.Keys | None:
+    act = request.POST.get("act", "")
+    if act == "save":
+        operations.connect(
+            actor=request.actor,
+            department=owner.pk,
+            address=posted(request, "address", 300),
+            items=tuple(code for code in request.POST.getlist("item") if len(code) <= 80),
+            active="active" in request.POST,
+        )
+        messages.success(request, "存好了")
+    elif act == "key":
+        return operations.issue_key(actor=request.actor, department=owner.pk)
+    elif act == "revoke":
+        key = SystemKey.objects.filter(connection=owner.pk, pk=min(posted_number(request, "key"), MAX_ID)).first()
+        operations.revoke_key(actor=request.actor, key_id=key.pk if key else 0)
+        messages.success(request, "停用了，从现在起不认")
+    elif act == "resend":
+        if not may_manage_posts(request.actor):
+            raise NotAllowed("由系统管理员办。")
+        messages.success(request, f"重推 {_resend(owner)} 件")
+    else:
+        raise Refused("请选要做什么。")
+    return None
+
+
+def _resend(owner: Department) -> int:
+    """Everything that gave up or waits for the breaker goes out again now; what the system has already it drops by its
+    number, so nothing is doubled."""
+    queue = f"dept.{owner.pk}"
+    Connection.objects.filter(pk=owner.pk).update(failures=0, open_until=None)
+    dead = Outbox.objects.filter(kind="push", queue=queue, state=State.DEAD)
+    return resend(dead.values_list("pk", flat=True)) + due_at_once("push", queue)
+
+
+def _page(
+    request: ActorRequest, owner: Department, *, refusal: Refused | None = None, keys: operations.Keys | None = None
+) -> HttpResponse:
+    found = Connection.objects.filter(pk=owner.pk).first()
+    tried = (
+        Push.objects.filter(connection=owner.pk)
+        .select_related("task__application")
+        .defer("body", "task__application__form")
+    )
+    acts = SystemAct.objects.filter(connection=owner.pk).select_related("task__application")
+    context = {
+        "owner": owner,
+        "found": found,
+        "away": found is not None and _away(found),
+        "waiting": _waiting().get(f"dept.{owner.pk}", {}),
+        "items": Item.objects.filter(department=owner.pk).order_by("name"),
+        "chosen": request.POST.getlist("item") if refusal else (found.items if found else []),
+        "address": request.POST.get("address", "") if refusal else (found.address if found else ""),
+        "valid": SystemKey.objects.filter(connection=owner.pk, revoked_at=None).order_by("id"),
+        "tries": tried[:TRIES],
+        "acts": acts.defer("task__application__form")[:ACTS],
+        "slowest": tried.order_by().aggregate(ms=Max("milliseconds"))["ms"],
+        "keeper": may_manage_posts(request.actor),
+        "keys": keys,
+        "refusal": refusal,
+        "fault": {refusal.field or "page": refusal.message} if refusal else {},
+        "here": request.build_absolute_uri("/api/v1/"),
+    }
+    status = status_of(refusal) if refusal else 200
+    return render(request, "applications/exchange/system.html", context, status=status)
