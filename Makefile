@@ -14,8 +14,8 @@ test: setup  ## the suite without what is marked slow
 test-all: setup  ## everything: kills, races, file zoo, browser, fuzz
 	@$(PYTHON) -m pytest -n logical --dist worksteal -q -rs
 
-bench: setup  ## pages, saving, sending, uploads, the window by keyboard: median times, keystrokes, statements, memory, the queue with a million tasks
-	@$(PYTHON) -m pytest tests/matters/test_speed.py tests/benchmarks tests/benchmarks/queue_million.py tests/applications/test_window_budgets.py tests/browser/test_window_keys.py -q -s
+bench: setup  ## pages, saving, sending, uploads, the window by keyboard: median times, keystrokes, statements, memory, the queue with a million tasks, deliveries to a department
+	@$(PYTHON) -m pytest tests/matters/test_speed.py tests/benchmarks tests/benchmarks/queue_million.py tests/benchmarks/pushing.py tests/applications/test_window_budgets.py tests/browser/test_window_keys.py -q -s
 
 lint: setup  ## lint, format and types
 	@$(PYTHON) -m ruff check .
