@@ -19,7 +19,7 @@ from standardwebhooks import Webhook
 
 from applications.api.task_detail import task_detail
 from applications.models import Event, Push, Task
-from applications.operations.dispatch import CHANGED, pushed
+from applications.operations.dispatch import CHANGED, deliver_entry, pushed
 from applications.operations.recording import event
 from applications.views.staff_door import own_task
 from departments.access import SYSTEM, actor_for
@@ -50,7 +50,7 @@ def send_push(row: Outbox) -> Callable[[Outbox], None]:
     task = Task.objects.select_related("application", "department").get(pk=row.payload["task"])
     found = Connection.objects.select_related("user").filter(pk=task.department_id, active=True).first()
     if found is None or not found.pushes or not found.works_on(task.item_code):
-        return lambda _: None
+        return deliver_entry  # nobody to push to any more: the portal's own queue is where it arrives
     if found.open_until is not None and timezone.now() < found.open_until:
         raise Later(found.open_until, "the department's system is away")
     with _alone(found) as alone:
@@ -175,6 +175,10 @@ def push_changes() -> int:
 @transaction.atomic
 def _changes(department: str) -> int:
     found = Connection.objects.select_for_update().get(pk=department)
+    if not found.cursor:  # connected just now: what happened before stands in the tasks that it is sent
+        newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
+        Connection.objects.filter(pk=found.pk).update(cursor=newest or 0)
+        return 0
     lines = Event.objects.filter(pk__gt=found.cursor, at__lt=timezone.now() - SETTLED).order_by("pk")
     rows = list(lines.values_list("pk", "application_id", "kind")[:CHANGES])
     if not rows:

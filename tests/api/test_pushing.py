@@ -246,6 +246,28 @@ def test_a_system_that_doubles_disorders_or_lies_does_no_harm(
     assert case.events.filter(kind="dispatched", task=task).count() == 1
 
 
+def test_what_was_under_way_when_the_system_was_put_away_arrives_in_the_portals_queue(
+    world: World, fire: FakeSystem, clock: Any
+) -> None:
+    fire.mode = "down"
+    case = accepted_case(world)
+    deliver_due()
+    assert task_of(case, "fire-check").delivered_at is None
+    connect(actor=KEEPER, department="fire", active=False)
+    later(clock, hours=1)
+    deliver_due()
+    assert task_of(case, "fire-check").delivered_at == timezone.now()
+    assert case.events.get(kind="dispatched", task__item_code="fire-check").text.endswith("已送到消防救援大队")
+
+
+def test_a_system_connected_today_is_not_told_the_past(world: World, fire: FakeSystem, clock: Any) -> None:
+    accepted_case(world)
+    deliver_due()
+    later(clock, minutes=5)
+    assert push_changes() == 0
+    assert Connection.objects.get().cursor > 0
+
+
 def test_a_pushed_task_may_be_reviewed_here_as_well(world: World, fire: FakeSystem) -> None:
     case = accepted_case(world)
     fire.mode = "down"
