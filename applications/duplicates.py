@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from applications.models import Application, Draft, Task
+from applications.models import Application, Certificate, Draft, Task
 from applications.states import CASE_RUNNING, CaseState, TaskState
 from departments.access import Actor
 from foundation.crypto import blind_index
@@ -67,8 +67,8 @@ def same_before(draft: Draft, found: Scheme, actor: Actor, today: date) -> list[
     if draft.organisation_id is None:
         whose["application__applicant_id"] = draft.applicant_id
     running = Q(application__state__in=CASE_RUNNING) & ~Q(state__in=ENDED)
-    valid = Q(certificate__valid_until=None) | Q(certificate__valid_until__gte=today)
-    holds = Q(state=TaskState.GRANTED, certificate__state="valid") & valid
+    valid = Certificate.objects.filter(Q(valid_until=None) | Q(valid_until__gte=today), state=Certificate.VALID)
+    holds = Q(state=TaskState.GRANTED) & Exists(valid.filter(task=OuterRef("pk")))
     tasks = Task.objects.filter(
         running | holds, item_code__in=items, application__place_index=place_index(found.plan, draft.form), **whose
     )

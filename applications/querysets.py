@@ -54,8 +54,15 @@ class ApplicationQuerySet(models.QuerySet):
         return self.filter(awaits_papers()).order_by("accept_by", "id")
 
     def awaiting_handover(self) -> "ApplicationQuerySet":
-        """Ended with something to hand over: of what was withdrawn there is no paper."""
-        over = self.filter(state=CaseState.CONCLUDED).exclude(outcome=Outcome.WITHDRAWN)
+        """Ended with something to hand over: of what was withdrawn there is no paper. Delivered ones come back for a
+        certificate that was replaced (更正换发)."""
+        renewed = Q(papers__certificate__replaces__isnull=False, papers__served_at=None, papers__to_hand_over=True)
+        again = (
+            apps.get_model("applications", "Application")
+            .objects.filter(renewed, state=CaseState.DELIVERED)
+            .values("pk")
+        )
+        over = self.filter(Q(state=CaseState.CONCLUDED) | Q(pk__in=again)).exclude(outcome=Outcome.WITHDRAWN)
         return over.order_by("concluded_at", "id")
 
 

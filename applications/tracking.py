@@ -16,6 +16,7 @@ from applications.models import (
     Application,
     Approval,
     CaseMaterial,
+    CasePaper,
     Charge,
     Correction,
     Event,
@@ -125,6 +126,14 @@ def turns(
     if case.state == CaseState.CONCLUDED and case.pickup_code and case.outcome != Outcome.WITHDRAWN:
         found.append(Turn("pickup", "结果出来了，请领取"))
     return found
+
+
+def renewed_turns(case: Application, papers: Iterable[CasePaper]) -> list[Turn]:
+    """A certificate that was replaced after everything had been collected; `papers` with their certificates."""
+    waiting = [one for one in papers if one.to_hand_over and one.served_at is None and hasattr(one, "certificate")]
+    if case.state != CaseState.DELIVERED or not any(one.certificate.replaces_id for one in waiting):
+        return []
+    return [Turn("pickup", "更正的证照做好了，请换领")]
 
 
 def visit_turns(visit: Inspection | None) -> list[Turn]:

@@ -229,6 +229,7 @@ urlpatterns: list[URLPattern] = [
     path("queue/<int:task>/return/", reviewer_acts.task_return, name="task-return"),
     path("queue/<int:task>/word/", reviewer_acts.task_word, name="task-word"),
     path("queue/<int:task>/supplement/", reviewer_approvals.task_supplement, name="task-supplement"),
+    path("queue/<int:task>/replace/", reviewer_approvals.task_replace, name="task-replace"),
     path("queue/<int:task>/revoke/", reviewer_approvals.task_revoke, name="task-revoke"),
     # supervisor (督办)
     path("supervise/", supervisor.supervise, name="supervise"),

@@ -12,11 +12,17 @@ class Approval(models.Model):
     """One request, with the say about it; of a 补充说明 also what the applicant answered.
 
     `task`: the item whose department asks for a 补充说明. `item_codes`: the items whose acceptance is to be taken back.
-    `asks`: [{material | field, name, text}].
+    `asks`: [{material | field, name, text}]; of a certificate to be replaced what shall stand on the new one.
     """
 
-    SUPPLEMENT, REVOKE, EXTEND, END = "supplement", "revoke", "extend", "end"
-    KINDS = ((SUPPLEMENT, "补充说明"), (REVOKE, "撤销受理"), (EXTEND, "延长办理期限"), (END, "申请人不在了"))
+    SUPPLEMENT, REVOKE, EXTEND, END, REPLACE = "supplement", "revoke", "extend", "end", "replace"
+    KINDS = (
+        (SUPPLEMENT, "补充说明"),
+        (REVOKE, "撤销受理"),
+        (EXTEND, "延长办理期限"),
+        (END, "申请人不在了"),
+        (REPLACE, "更正换发证照"),
+    )
 
     kind = models.CharField("报批什么", max_length=12, choices=KINDS)
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="approvals")

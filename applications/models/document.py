@@ -1,7 +1,10 @@
 """文书与证照 of a case, and how they reached the citizen."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from applications.states import Handover
 
@@ -24,9 +27,16 @@ class CasePaper(models.Model):
 
 
 class Certificate(models.Model):
-    """证照: the result the citizen came for, as a record. The state's own forms are never rendered by us."""
+    """证照: the result the citizen came for, as a record. The state's own forms are never rendered by us.
 
-    task = models.OneToOneField("applications.Task", models.PROTECT, related_name="certificate")
+    A task has one that stands; those before it were replaced (`replaces`) and stay, with their numbers, for ever.
+    """
+
+    VALID, REVOKED, CANCELLED, REPLACED = "valid", "revoked", "cancelled", "replaced"
+    STATES = ((VALID, "有效"), (REVOKED, "已撤销"), (CANCELLED, "已注销"), (REPLACED, "已换发"))
+    EXPIRED = ("expired", "已过期")  # no stored state: it follows from the day
+
+    task = models.ForeignKey("applications.Task", models.PROTECT, related_name="certificates")
     paper = models.OneToOneField(CasePaper, models.PROTECT, related_name="certificate")
     name = models.CharField("证照", max_length=120)
     number = models.CharField("编号", max_length=60)
@@ -34,10 +44,20 @@ class Certificate(models.Model):
     own_form = models.BooleanField("国家统一式样", default=False)
     issued_on = models.DateField("发证日")
     valid_until = models.DateField("有效期至", null=True)
-    state = models.CharField("状态", max_length=12, default="valid")
+    state = models.CharField("状态", max_length=12, choices=STATES, default=VALID)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
 
     class Meta:
         verbose_name = verbose_name_plural = "证照"
+        constraints = [
+            models.UniqueConstraint(fields=["task"], condition=Q(state="valid"), name="one_certificate_stands")
+        ]
+
+    def standing(self, today: date) -> tuple[str, str]:
+        """Pure: (code, word) of how it stands on this day; the last day of validity still counts."""
+        if self.state == self.VALID and self.valid_until is not None and self.valid_until < today:
+            return self.EXPIRED
+        return self.state, dict(self.STATES)[self.state]
 
 
 class Delivery(models.Model):

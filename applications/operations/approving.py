@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from applications.models import Application, Approval
-from applications.operations import ending_cases
+from applications.operations import ending_cases, replacing
 from applications.operations.recording import event, inform, lock_any_case, paper, record
 from applications.operations.revoking import carry_out
 from applications.operations.supplementing import still_wanted
@@ -70,6 +70,9 @@ def _carry_out(case: Application, approval: Approval, actor: Actor) -> None:
     if approval.kind == Approval.END:
         ending_cases.carry_out(case, approval, actor)
         return
+    if approval.kind == Approval.REPLACE:
+        replacing.carry_out(case, approval, actor)
+        return
     if not still_wanted(case, approval):
         raise Conflict("这一项已经办完，不用再问了，请不批准。")
     task = approval.task
@@ -81,7 +84,7 @@ def _carry_out(case: Application, approval: Approval, actor: Actor) -> None:
 
 def supervised() -> QuerySet[Approval]:
     """What a supervisor answers; an extension is for the department's own head, a higher level's question for the window."""
-    rows = Approval.objects.filter(kind__in=(Approval.SUPPLEMENT, Approval.REVOKE, Approval.END))
+    rows = Approval.objects.filter(kind__in=(Approval.SUPPLEMENT, Approval.REVOKE, Approval.END, Approval.REPLACE))
     return rows.exclude(kind=Approval.SUPPLEMENT, department__level__in=HIGHER)
 
 

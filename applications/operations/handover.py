@@ -19,6 +19,9 @@ from visits.operations.attend import tie
 # Six digits are soon tried out: the fifth wrong code of one case begins a wait of half a minute, doubled each time.
 WRONG_CODES = throttle.Bound(free=4, first=30, longest=900)
 
+# A certificate that was replaced (更正换发) after everything was collected is collected in its turn.
+HANDED_IN = (CaseState.CONCLUDED, CaseState.DELIVERED)
+
 
 @transaction.atomic
 def shelve(*, actor: Actor, number: str, shelf: str) -> Application:
@@ -59,7 +62,7 @@ def hand_over(
     case = lock_case(actor, number)
     if not actor.clerk or actor.user_id is None:
         raise NotAllowed("只有窗口可以出件。")
-    if case.state != CaseState.CONCLUDED:
+    if case.state not in HANDED_IN:
         raise Conflict(f"现在是“{case.get_state_display()}”，没有要领取的。")
     _check_code(case, code)
     collector = collector.strip()[:60]
@@ -86,7 +89,7 @@ def hand_over(
     text = f"{collector}在窗口领取 {len(chosen)} 份"
     record([event(case, "handed_over", text, actor, delivery=delivery.pk)])
     entries = [paper("delivery", case, round=delivery.pk)]
-    if len(chosen) == len(waiting) and _all_issued(case):
+    if case.state == CaseState.CONCLUDED and len(chosen) == len(waiting) and _all_issued(case):
         move(case, "deliver", actor, delivered_at=delivery.at)
         entries.append(inform("delivered", case))
     put(*entries)

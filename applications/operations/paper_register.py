@@ -65,6 +65,7 @@ def enter(
     template: str = "notice",
     handed: bool = False,
     to: str = "",
+    holder: str = "",
     **data: Any,
 ) -> CasePaper:
     """Register the paper and tie it to the case. Papers given at intake count as served when they are made."""
@@ -74,7 +75,7 @@ def enter(
         authority=authority.pk,
         number=number,
         subject=case.number,
-        holder=case.title,
+        holder=holder or case.title,
         template=template,
         sample=settings.DEMO,
         data={

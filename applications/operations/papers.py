@@ -43,6 +43,7 @@ MAKERS: dict[str, Callable[[str, Application, Task | None, dict[str, Any]], None
     "special-procedure": papers_approved.special_procedure,
     "joint-extension": papers_approved.joint_extension,
     "cancellation": papers_approved.cancellation,
+    "replacement": papers_approved.replacement,
     "inspection": papers_inspection.inspected,
     "termination": papers_result.termination,
     "decision-grant": papers_result.grant,

@@ -1,10 +1,10 @@
 """Papers that follow the word of a supervisor, a head or the department: 补充说明通知书, 撤销受理告知书, 延长办理期限告知书,
-特别程序告知书, 注销决定书."""
+特别程序告知书, 注销决定书, 证照更正告知书."""
 
 from datetime import date
 from typing import Any
 
-from applications.models import Application, Approval, Suspension, Task
+from applications.models import Application, Approval, Certificate, Suspension, Task
 from applications.operations.county_head import joint_day
 from applications.operations.paper_register import cn, enter, facts_of, items_of, number_of, remedies, window
 from applications.operations.timing import CAUSES
@@ -153,4 +153,35 @@ def cancellation(key: str, case: Application, task: Task | None, payload: dict[s
         ],
         facts=facts_of(case),
         after=[remedies(task.department)],
+    )
+
+
+def replacement(key: str, case: Application, task: Task | None, payload: dict[str, Any]) -> None:
+    """证照更正告知书: what was wrong by our own mistake, which number is void, which one stands instead; free of charge."""
+    assert task is not None
+    approval = Approval.objects.get(pk=payload["round"])
+    new = Certificate.objects.select_related("replaces").get(pk=payload["certificate"])
+    old = new.replaces
+    assert old is not None
+    enter(
+        key,
+        case,
+        task,
+        kind="replacement",
+        title="证照更正告知书",
+        authority=task.department,
+        number=number_of(task.department, "replacement-notice", "证更"),
+        handed=True,
+        paragraphs=[
+            f"发给你（单位）的“{old.name}”（{old.number}）有误，责任在我们，现予更正，免费换发。",
+            f"哪里有误：{approval.reason}",
+            f"原编号{old.number}自即日起作废，换发的编号为{new.number}，有效期不变。",
+        ],
+        facts=facts_of(case),
+        table={
+            "columns": ["栏目", "原来的", "更正为"],
+            "widths": [3, 6, 6],
+            "rows": [["持证人", old.holder, new.holder], ["编号", old.number, new.number]],
+        },
+        after=["领取换发的证照时，请带回原件。由此带来的不便，我们致歉。", remedies(task.department)],
     )

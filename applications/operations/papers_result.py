@@ -77,6 +77,42 @@ def grant(key: str, case: Application, task: Task | None, payload: dict[str, Any
         )
 
 
+def reissue(key: str, case: Application, old: Certificate, *, holder: str, number: str) -> Certificate:
+    """The sheet of a certificate once more with another holder or number; the old one has to be put aside before.
+
+    Its validity ends on the same day: who made the mistake neither takes nor gives time.
+    """
+    was, task = old.paper.document, old.task
+    now = {"持证人": holder, "编号": number, "发证日期": cn(timezone.localdate())}
+    data = {name: value for name, value in was.data.items() if name not in ("authority", "to", "date", "contact")}
+    facts = [[label, now.get(label, value)] for label, value in was.data["facts"]]
+    data["facts"] = [*facts, ["更正换发", f"原编号{old.number}作废"]]
+    sheet = enter(
+        key,
+        case,
+        task,
+        kind=old.paper.kind,
+        title=was.title,
+        authority=task.department,
+        number=number if old.paper.kind == "certificate" else number_of(task.department, "replacement", "换"),
+        template=was.template,
+        handed=True,
+        holder=holder,
+        **data,
+    )
+    return Certificate.objects.create(
+        task=task,
+        paper=sheet,
+        name=old.name,
+        number=number,
+        holder=holder,
+        own_form=old.own_form,
+        issued_on=timezone.localdate(),
+        valid_until=old.valid_until,
+        replaces=old,
+    )
+
+
 def _decided_on(task: Task) -> date:
     assert task.decided_at is not None
     return timezone.localdate(task.decided_at)

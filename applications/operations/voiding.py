@@ -7,16 +7,16 @@ from applications.operations.oversight import handed
 from foundation.documents.operations import void
 from foundation.outbox.operations import Entry
 
-STATES = {Oversight.REVOKED: "revoked", Oversight.CANCELLED: "cancelled"}
+STATES = {Oversight.REVOKED: Certificate.REVOKED, Oversight.CANCELLED: Certificate.CANCELLED}
 
 
 def void_grants(tasks: Iterable[Task], kind: str, reason: str) -> list[Entry]:
-    """Certificates of these granted tasks to their end (`kind`: revoked or cancelled), their papers void with the reason.
+    """Certificates that stand of these granted tasks to their end (`kind`: revoked or cancelled), their papers void with the reason.
 
     In the caller's transaction; returns what it has to put into the outbox.
     """
     tasks = list(tasks)
-    Certificate.objects.filter(task__in=tasks).update(state=STATES[kind])
+    Certificate.objects.filter(task__in=tasks, state=Certificate.VALID).update(state=STATES[kind])
     sheets = CasePaper.objects.filter(task__in=tasks, kind__in=("certificate", "result"), document__voided_at=None)
     for one in sheets:
         void(one.document_id, reason=reason)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import tracking
 from applications.looked import looked_at_case
-from applications.models import Application, CasePaper, Suspension, Task
+from applications.models import Application, Suspension, Task
 from applications.operations import drafting
 from applications.operations.awaiting import awaited
 from applications.operations.committing import checks_of_case
@@ -110,6 +110,7 @@ def progress_of(case: Application) -> dict[str, Any]:
     checks = checks_of_case(case)
     due = case.expected_due if case.accepted_on else case.accept_by
     done = sum(task.state in FINAL for task in tasks)
+    papers = list(case.papers.select_related("document", "task", "certificate").order_by("-to_hand_over", "-id"))
     return {
         "case": case,
         "tasks": tasks,
@@ -117,6 +118,7 @@ def progress_of(case: Application) -> dict[str, Any]:
         "turns": tracking.turns(
             case, correction, materials, tasks, today, calendar, open_supplements(case), list(owed(case))
         )
+        + tracking.renewed_turns(case, papers)
         + tracking.visit_turns(visit)
         + tracking.hearing_turns(open_hearings(case) if _may_be_heard(tasks) else (), today)
         + tracking.awaited_turns(awaited(case, tasks))
@@ -128,9 +130,7 @@ def progress_of(case: Application) -> dict[str, Any]:
         "materials": materials,
         "urgeable": may_urge(case, tasks, today, calendar),
         "promise_checks": checks,
-        "papers": CasePaper.objects.filter(application=case)
-        .select_related("document", "task")
-        .order_by("-to_hand_over", "-id"),
+        "papers": papers,
         "may_withdraw": case.state in CASE_RUNNING and any(task.is_open for task in tasks),
         "may_change": case.state in CASE_RUNNING and not case.choice_open and bool(plan.questions),
         "may_add": case.state in (CaseState.SUBMITTED, CaseState.RECEIVED) or case.taking_in_more,

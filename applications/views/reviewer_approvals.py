@@ -1,4 +1,4 @@
-"""补充说明 and 撤销受理, asked for by a department on the page of its task; the supervisor answers."""
+"""补充说明, 撤销受理 and 更正换发, asked for by a department on the page of its task; the supervisor answers."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications.dossier import show_value
 from applications.models import Approval, Task
-from applications.operations import cochecking, revoking, supplementing
+from applications.operations import cochecking, replacing, revoking, supplementing
 from applications.states import ON_THE_DESK
 from applications.views.door import posted, status_of
 from applications.views.reviewer_cochecks import asks_posted
@@ -64,6 +64,37 @@ def task_revoke(request: ActorRequest, task: int) -> HttpResponse:
     context = {"task": found, "case": found.application, "refusal": refusal, "typed": typed, "waiting": waiting}
     status = status_of(refusal) if refusal else 200
     return render(request, "applications/reviewer/revoke.html", context, status=status)
+
+
+@reviewer_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_replace(request: ActorRequest, task: int) -> HttpResponse:
+    """更正换发 of the certificate of this item: what shall stand on the new one, and what was wrong."""
+    found = own_task(request.actor, task)
+    refusal: Refused | None = None
+    typed = {name: posted(request, name, most) for name, most in (("holder", 120), ("number", 60))}
+    typed["reason"] = posted(request, "replace_reason", 300)
+    if request.method == "POST":
+        try:
+            replacing.ask_replace(actor=request.actor, task_id=found.pk, **typed)
+        except Refused as caught:
+            refusal = caught
+        else:
+            messages.success(request, REPORTED)
+            return redirect("task", found.pk)
+    waiting = found.approvals.filter(kind=Approval.REPLACE, approved=None).first()
+    rows = found.certificates.select_related("replaced_by").order_by("-id")
+    context = {
+        "task": found,
+        "case": found.application,
+        "standing": replacing.standing(found.pk),
+        "replaced": [one for one in rows if one.state == one.REPLACED],
+        "refusal": refusal,
+        "typed": typed,
+        "waiting": waiting,
+    }
+    status = status_of(refusal) if refusal else 200
+    return render(request, "applications/reviewer/replace.html", context, status=status)
 
 
 def _page(request: ActorRequest, found: Task, refusal: Refused | None = None) -> HttpResponse:

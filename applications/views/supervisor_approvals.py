@@ -108,7 +108,7 @@ def _items(rows: list[Approval]) -> dict[int, list[Task]]:
 
 def _counts() -> list[dict[str, Any]]:
     """Per asking department, of this year: asked and agreed, by kind. The window's own come last."""
-    supplement, revoke = Q(kind=Approval.SUPPLEMENT), Q(kind=Approval.REVOKE)
+    supplement, revoke, replace = (Q(kind=kind) for kind in (Approval.SUPPLEMENT, Approval.REVOKE, Approval.REPLACE))
     rows = (
         approving.supervised()
         .filter(asked_at__year=timezone.localdate().year)
@@ -118,6 +118,8 @@ def _counts() -> list[dict[str, Any]]:
             supplements_agreed=Count("pk", filter=supplement & Q(approved=True)),
             revokes=Count("pk", filter=revoke),
             revokes_agreed=Count("pk", filter=revoke & Q(approved=True)),
+            replaces=Count("pk", filter=replace),
+            replaces_agreed=Count("pk", filter=replace & Q(approved=True)),
         )
     )
     return sorted(

@@ -28,10 +28,14 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     if document is None:
         return render(request, "applications/verify.html", {"document": None}, status=404)
     authority = Department.objects.filter(pk=document.authority).values_list("name", flat=True).first()
-    certificate = Certificate.objects.filter(paper__document=document).first()
+    certificate = Certificate.objects.select_related("replaced_by").filter(paper__document=document).first()
     until = certificate.valid_until if certificate else None
+    state, word = certificate.standing(timezone.localdate()) if certificate else ("", "")
     context = {
-        "expired": until if until and until < timezone.localdate() else None,
+        "state": state,
+        "word": word,
+        "number": certificate.number if certificate else document.number,
+        "instead": certificate.replaced_by.number if certificate and state == Certificate.REPLACED else "",
         "until": until,
         "document": document,
         "authority": authority or document.data.get("authority", ""),

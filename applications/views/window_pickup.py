@@ -83,7 +83,7 @@ def _page(
     left = [paper for paper in papers if paper.served_at is None]
     receipts = list(found.papers.filter(kind="delivery").select_related("document").order_by("id"))
     deliveries = found.deliveries.count()
-    open_ = found.state == CaseState.CONCLUDED
+    open_ = found.state == CaseState.CONCLUDED or (found.state == CaseState.DELIVERED and bool(left))
     context: dict[str, Any] = {
         "case": found,
         "here": "pickup",
