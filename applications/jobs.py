@@ -3,7 +3,16 @@
 from celery import shared_task
 
 from applications.api import pushing
-from applications.operations import answer_days, awaiting, carding, correcting, deferring, looking, recounting
+from applications.operations import (
+    answer_days,
+    awaiting,
+    carding,
+    collecting,
+    correcting,
+    deferring,
+    looking,
+    recounting,
+)
 from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
 from applications.operations.timing import lapse_overdue
@@ -80,3 +89,9 @@ def remind_of_events() -> int:
 def remind_of_visits() -> int:
     """Beat, hourly by day, because a text message follows: a visit of all departments (一同核查) is tomorrow."""
     return remind()
+
+
+@shared_task(name="applications.jobs.remind_of_pickups")
+def remind_of_pickups() -> int:
+    """Beat, hourly by day, because a text message follows: what lies ready is not collected."""
+    return collecting.remind_of_pickups()

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from departments.thresholds import halls, intake, library, review
+from departments.thresholds import halls, handover, intake, library, review
 from departments.thresholds.kind import Threshold
 from foundation.errors import Refused
 
-THRESHOLDS = intake.ROWS | review.ROWS | halls.ROWS | library.ROWS
+THRESHOLDS = intake.ROWS | review.ROWS | halls.ROWS | handover.ROWS | library.ROWS
 
 
 @dataclass(frozen=True)

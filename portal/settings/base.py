@@ -293,6 +293,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "recount-running": {"task": "applications.jobs.recount_running", "schedule": crontab(minute="*/5")},
     "give-cards": {"task": "applications.jobs.give_cards", "schedule": crontab(minute=25, hour="8-19")},
     "scan-waiting-files": {"task": "foundation.files.jobs.scan_waiting_files", "schedule": crontab(minute="*/5")},
+    "remind-of-pickups": {"task": "applications.jobs.remind_of_pickups", "schedule": crontab(minute=35, hour="8-19")},
     "remind-of-visits": {"task": "applications.jobs.remind_of_visits", "schedule": crontab(minute=15, hour="8-19")},
     "prune-looks": {"task": "applications.jobs.prune_looks", "schedule": crontab(minute=20, hour=3)},
     "sweep-files": {"task": "foundation.files.jobs.sweep_files", "schedule": crontab(minute=40, hour=3)},
