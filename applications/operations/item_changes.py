@@ -113,7 +113,13 @@ def _end(change: ItemChange, case: Application, task: Task, tasks: list[Task]) -
     reason = f"本事项已经停办：{change.basis}"
     move(task, "terminate", SYSTEM, reason=reason)
     line = event(case, "terminated", f"{task.item_name}终止：{reason}", SYSTEM, task=task, note=f"{change.by_name}定")
-    settle(case, tasks, SYSTEM, [line], [paper("termination", case, task), inform("item_ended", case, round=task.pk)])
+    settle(
+        case,
+        tasks,
+        SYSTEM,
+        [line],
+        [paper("termination", case, task, abolished=True), inform("item_ended", case, round=task.pk)],
+    )
 
 
 def _give(change: ItemChange, case: Application, task: Task) -> None:

@@ -14,8 +14,9 @@ from matters.specs import ItemSpec
 
 
 def termination(key: str, case: Application, task: Task | None, payload: dict[str, Any]) -> None:
-    """终止办理通知书: the item ends without a decision."""
+    """终止办理通知书: the item ends without a decision. `abolished`: nobody can file it again."""
     assert task is not None
+    again = "条件具备后可以重新申请，已经交过的材料可以再用。"
     enter(
         key,
         case,
@@ -27,7 +28,7 @@ def termination(key: str, case: Application, task: Task | None, payload: dict[st
         handed=True,
         paragraphs=[f"你（单位）申请的“{task.item_name}”终止办理。理由：{task.reason}。"],
         facts=facts_of(case),
-        after=["条件具备后可以重新申请，已经交过的材料可以再用。", remedies(task.department)],
+        after=["本事项不再办理，不用重新申请。" if payload.get("abolished") else again, remedies(task.department)],
     )
 
 

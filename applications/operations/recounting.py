@@ -187,13 +187,14 @@ def _accepted(case: Application, old: Calendar, calendar: Calendar, entries: lis
     ):  # what a running pause moved is no work of the calendar
         move_days(case, tasks, today, old, entries)
     promised = case.promised_due
-    days = {task.pk: (task.due, task.statutory_due) for task in tasks}
+    days = {task.pk: (task.due, task.statutory_due, task.begin_by) for task in tasks}
     move_days(case, tasks, today, calendar, entries)
     moves = _moved(PROMISE, promised, case.promised_due, told=True)
     for task in tasks:
-        due, law = days[task.pk]
+        due, law, begin_by = days[task.pk]
         moves += _moved(f"{task.item_name}到期日", due, task.due, told=False)
         moves += _moved(f"{task.item_name}法定到期日", law, task.statutory_due, told=False)
+        moves += _moved(f"“{task.event[:40]}”最迟的日子", begin_by, task.begin_by, told=True)
     owed = list(
         CaseMaterial.objects.filter(application=case, state=MaterialState.DEFERRED, handed_in_at=None, breach=None)
     )

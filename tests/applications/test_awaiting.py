@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from applications.models import Application, CasePaper, Task
+from applications.models import Application, CasePaper, MovedDay, Task
 from applications.operations import awaiting
 from applications.operations.carding import give_cards
 from applications.operations.papers import issue_entry
@@ -117,6 +117,8 @@ def test_waiting_for_the_applicant_gives_no_card_and_a_holiday_moves_their_last_
     CalendarDay.objects.create(date=date(2026, 3, 30), working=False, name="台风")
     recount_running()
     assert task_of(case, ITEM).begin_by == date(2026, 3, 31)
+    told = MovedDay.objects.get(what=f"“{EVENT}”最迟的日子")
+    assert (told.before, told.after, told.told) == (date(2026, 3, 30), date(2026, 3, 31), True)
     for item in ("registration", "food-licence", "sign-filing"):
         decide(published, case, item)
     with on("2026-04-02"):

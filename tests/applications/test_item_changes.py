@@ -36,7 +36,8 @@ def test_an_abolished_item_ends_where_it_is_undecided_with_notice_and_the_rest_g
     deliver_due()
     task = task_of(cases["running"], ITEM)
     assert task.state == "terminated" and BASIS in task.reason
-    assert CasePaper.objects.filter(task=task, kind="termination").count() == 1
+    sheet = CasePaper.objects.get(task=task, kind="termination").document
+    assert "不再办理" in str(sheet.data) and "行政复议" in str(sheet.data) and "重新申请，已经" not in str(sheet.data)
     assert Outbox.objects.filter(kind="inform", key__startswith=f"item_ended:{cases['running'].pk}").count() == 1
     assert {one: task_of(cases[one], ITEM).state for one in ("decided", "filed")} == {
         "decided": "granted",
