@@ -7,7 +7,7 @@ import http.client
 import json
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from standardwebhooks import Webhook
 
@@ -30,8 +30,7 @@ class Portal:
 
     def tasks(self, **query: str) -> list[dict[str, Any]]:
         """The first page of the department's desk, the nearest due day first."""
-        asked = "&".join(f"{name}={value}" for name, value in query.items())
-        found: list[dict[str, Any]] = json.loads(self._open(f"tasks/?{asked}"))["results"]
+        found: list[dict[str, Any]] = json.loads(self._open(f"tasks/?{urlencode(query)}"))["results"]
         return found
 
     def task(self, number: int) -> dict[str, Any]:

@@ -19,10 +19,9 @@ from standardwebhooks import Webhook
 
 from applications.api.task_detail import task_detail
 from applications.models import Event, Push, Task
-from applications.operations.dispatch import CHANGED, deliver_entry, pushed
-from applications.operations.recording import event
+from applications.operations.dispatch import CHANGED, deliver_entry, pushed, stamp
 from applications.views.staff_door import own_task
-from departments.access import SYSTEM, actor_for
+from departments.access import actor_for
 from departments.models import Connection
 from foundation.masking import mask_within
 from foundation.outbox.models import Outbox
@@ -34,7 +33,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)
 BUSY = timedelta(seconds=5)
 LONGEST_BODY_KEPT = 20_000  # characters
 CHANGES = 500  # lines of timelines looked through at a time
-SETTLED = timedelta(seconds=5)  # a line younger than this may still have an elder sister that commits after it
+SETTLED = timedelta(seconds=30)  # a line younger than this may still have an elder sister that commits after it
 
 
 class NotTakenError(Exception):
@@ -57,7 +56,7 @@ def send_push(row: Outbox) -> Callable[[Outbox], None]:
         if not alone:
             raise Later(timezone.now() + BUSY, "another message to this system is under way")
         at = _send(found, task, row)
-    return lambda _: _stamped(task.pk, at)
+    return lambda _: stamp(task, at)
 
 
 @contextmanager
@@ -103,7 +102,8 @@ def _send(found: Connection, task: Task, row: Outbox) -> datetime:
 
 
 def _body(found: Connection, task: Task, kind: str) -> bytes:
-    detail = task_detail(actor_for(found.user), own_task(actor_for(found.user), task.pk))
+    reader = actor_for(found.user)
+    detail = task_detail(reader, own_task(reader, task.pk))
     message = {"type": kind, "timestamp": timezone.now().isoformat(), "data": detail}
     rendered: bytes = JSONRenderer().render(message)
     return rendered
@@ -146,20 +146,6 @@ def _reached(found: Connection) -> None:
     Connection.objects.filter(pk=found.pk).update(failures=0, open_until=None, reached_at=timezone.now())
     if away:
         due_at_once("push", f"dept.{found.pk}")
-
-
-def _stamped(task_id: int, at: datetime) -> None:
-    stamp(task_id, at)
-
-
-def stamp(task_id: int, at: datetime) -> bool:
-    """部门接收: the time at which the system took the task, once. Says whether it was the first time."""
-    if not Task.objects.filter(pk=task_id, delivered_at=None).update(delivered_at=at):
-        return False
-    task = Task.objects.select_related("application", "department").get(pk=task_id)
-    text = f"{task.item_name}已送到{task.department.short_name}的系统"
-    Event.objects.bulk_create([event(task.application, "dispatched", text, SYSTEM, task=task)])
-    return True
 
 
 def push_changes() -> int:

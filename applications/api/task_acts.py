@@ -14,13 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from applications.api import task_shapes as shapes
-from applications.api.pushing import stamp
 from applications.api.tasks import TaskDoor, check_points
 from applications.models import CaseMaterial, Task
 from applications.operations import extending, legal_waits, returning, review, signing, supplementing, timing
+from applications.operations.dispatch import stamp
 from applications.views.files import SHOWN_INLINE, digest_of, file_response, seen_file
 from departments.models import SystemKey
 from foundation.api.doors import Nothing
+from foundation.errors import NotAllowed
 
 
 class Received(TaskDoor):
@@ -34,8 +35,10 @@ class Received(TaskDoor):
         description="系统收到任务后告知一次，记下接收时间。推送的答 2xx 就是接收，不用再说。",
     )
     def post(self, request: Request, task: int) -> Response:
-        """The time of receipt, once."""
-        return self.once(request, task, Nothing, lambda found, _: stamp(found.pk, timezone.now()))
+        """The time of receipt, once. Only a system says it: a person reads the task in the portal, where it stands."""
+        if not isinstance(request.auth, SystemKey):
+            raise NotAllowed("由部门自己的系统告知。")
+        return self.once(request, task, Nothing, lambda found, _: stamp(found, timezone.now()))
 
 
 class Advise(TaskDoor):

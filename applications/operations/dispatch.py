@@ -1,7 +1,7 @@
 """受理 and 分发: one acceptance opens every task with its clocks; the outbox wakes each department's queue."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -216,7 +216,11 @@ def deliver_entry(row: Outbox) -> None:
     if found is not None and found.works_on(task.item_code):
         put(*([pushed(task, OPENED, f"{task.pk}:{task.department_id}")] if found.pushes else []))
         return
-    stamped = Task.objects.filter(pk=task.pk, delivered_at=None).update(delivered_at=timezone.now())
-    if stamped:
-        text = f"{task.item_name}已送到{task.department.short_name}"
+    stamp(task, timezone.now(), "")
+
+
+def stamp(task: Task, at: datetime, system: str = "的系统") -> None:
+    """部门接收: the time at which the department, or its own `system`, got the task; said once, in the timeline too."""
+    if Task.objects.filter(pk=task.pk, delivered_at=None).update(delivered_at=at):
+        text = f"{task.item_name}已送到{task.department.short_name}{system}"
         Event.objects.bulk_create([event(task.application, "dispatched", text, SYSTEM, task=task)])

@@ -164,7 +164,6 @@ def decide(
         raise Conflict(f"本事项要用的结果文书没有发，{names}已经结束，不能准予。")
     demand_heard(task, verdict)
     if verdict == GRANT:
-        task.application = case
         demand_waited(task, timezone.localdate())
     if task.limited and verdict == GRANT:
         _demand_turn(case, task)

@@ -1,6 +1,5 @@
 """等申请人: the applicant says that what a review waits for has happened, online or through the window."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from applications.models import Application
 from applications.operations import awaiting
 from applications.views.citizen_door import own_case
-from applications.views.door import personal, posted_number, status_of
+from applications.views.door import answered, personal, posted_number, status_of
 from applications.views.window_door import case_or_404, clerk_only
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
@@ -30,14 +29,9 @@ def window_begun(request: ActorRequest, number: str) -> HttpResponse:
 
 
 def _begun(request: ActorRequest, case: Application, door: str, back: str) -> HttpResponse:
-    refusal: Refused | None = None
-    if request.method == "POST":
-        try:
-            _act(request, case)
-        except Refused as found:
-            refusal = found
-        else:
-            return redirect(back, case.number)
+    refusal = answered(request, lambda: _act(request, case), back, case.number)
+    if isinstance(refusal, HttpResponse):
+        return refusal
     waiting = awaiting.awaited(case, list(case.tasks.select_related("department").order_by("position")))
     if not waiting and refusal is None:
         return redirect(back, case.number)
@@ -46,11 +40,12 @@ def _begun(request: ActorRequest, case: Application, door: str, back: str) -> Ht
     return render(request, f"applications/{door}/begun.html", context, status=status)
 
 
-def _act(request: ActorRequest, case: Application) -> None:
+def _act(request: ActorRequest, case: Application) -> str:
     task = posted_number(request, "task")
     if request.POST.get("act") == "end":
         awaiting.end_unbegun(actor=request.actor, number=case.number, task_id=task)
-        messages.success(request, "这一项已终止，终止通知书随后就出")
-    else:
+        return "这一项已终止，终止通知书随后就出"
+    if request.POST.get("act") == "begun":
         awaiting.say_begun(actor=request.actor, number=case.number, task_id=task)
-        messages.success(request, "记下了，部门从今天起审")
+        return "记下了，部门从今天起审"
+    raise Refused("请选办好了，还是终止这一项。")

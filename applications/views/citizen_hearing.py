@@ -1,6 +1,5 @@
 """听证: the applicant asks for it or gives it up, online or by the window."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from applications.models import Application
 from applications.operations import hearing
 from applications.views.citizen_door import own_case
-from applications.views.door import personal, posted, posted_number, status_of
+from applications.views.door import answered, personal, posted, posted_number, status_of
 from applications.views.window_door import case_or_404, clerk_only
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
@@ -30,14 +29,9 @@ def window_hearing(request: ActorRequest, number: str) -> HttpResponse:
 
 
 def _hearings(request: ActorRequest, case: Application, door: str, back: str) -> HttpResponse:
-    refusal: Refused | None = None
-    if request.method == "POST":
-        try:
-            _act(request, case)
-        except Refused as found:
-            refusal = found
-        else:
-            return redirect(back, case.number)
+    refusal = answered(request, lambda: _act(request, case), back, case.number)
+    if isinstance(refusal, HttpResponse):
+        return refusal
     running = hearing.open_hearings(case)
     if not running and refusal is None:
         return redirect(back, case.number)
@@ -53,16 +47,15 @@ def _hearings(request: ActorRequest, case: Application, door: str, back: str) ->
     return render(request, f"applications/{door}/hearing.html", context, status=status)
 
 
-def _act(request: ActorRequest, case: Application) -> None:
+def _act(request: ActorRequest, case: Application) -> str:
     asked = posted_number(request, "hearing")
     running = next((one for one in hearing.open_hearings(case) if one.pk == asked), None)
     if running is None:
         raise Refused("这次听证已经结束，或者期限已经过了。")
     if request.POST.get("act") == "ask":
         hearing.ask_hearing(actor=request.actor, hearing_id=running.pk, why=posted(request, "why", hearing.LONGEST))
-        messages.success(request, "已要求听证，部门会通知时间和地点；期间不计入办理期限")
-    elif request.POST.get("act") == "waive":
+        return "已要求听证，部门会通知时间和地点；期间不计入办理期限"
+    if request.POST.get("act") == "waive":
         hearing.waive_hearing(actor=request.actor, hearing_id=running.pk)
-        messages.success(request, "已放弃听证，部门接着办")
-    else:
-        raise Refused("请选要求听证还是放弃。")
+        return "已放弃听证，部门接着办"
+    raise Refused("请选要求听证还是放弃。")

@@ -1,6 +1,5 @@
 """选核查时间: the applicant picks one of the hours offered, online or by the window."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,10 +8,9 @@ from django.views.decorators.http import require_http_methods
 from applications.models import Application
 from applications.operations import inspecting
 from applications.views.citizen_door import own_case
-from applications.views.door import personal, posted, status_of
+from applications.views.door import answered, personal, posted, status_of
 from applications.views.window_door import case_or_404, clerk_only
 from departments.middleware import ActorRequest
-from foundation.errors import Refused
 
 
 @personal
@@ -30,15 +28,9 @@ def window_inspection(request: ActorRequest, number: str) -> HttpResponse:
 
 
 def _pick(request: ActorRequest, case: Application, door: str, back: str) -> HttpResponse:
-    refusal: Refused | None = None
-    if request.method == "POST":
-        try:
-            inspecting.pick_slot(actor=request.actor, number=case.number, slot=posted(request, "slot", 40))
-        except Refused as found:
-            refusal = found
-        else:
-            messages.success(request, "核查时间定了")
-            return redirect(back, case.number)
+    refusal = answered(request, lambda: _act(request, case), back, case.number)
+    if isinstance(refusal, HttpResponse):
+        return refusal
     visit = inspecting.visit_to_come(case)
     if visit is None:
         if refusal is None:
@@ -56,3 +48,8 @@ def _pick(request: ActorRequest, case: Application, door: str, back: str) -> Htt
     }
     status = status_of(refusal) if refusal else 200
     return render(request, f"applications/{door}/inspection.html", context, status=status)
+
+
+def _act(request: ActorRequest, case: Application) -> str:
+    inspecting.pick_slot(actor=request.actor, number=case.number, slot=posted(request, "slot", 40))
+    return "核查时间定了"

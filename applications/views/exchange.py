@@ -4,7 +4,7 @@ system changes; the supervisor looks on."""
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Min, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,9 +17,8 @@ from departments.access import may_manage_posts
 from departments.middleware import ActorRequest
 from departments.models import Connection, Department, Level, SystemKey
 from departments.operations import exchange as operations
-from foundation.errors import NotAllowed, Refused
+from foundation.errors import Refused
 from foundation.outbox.models import Outbox, State
-from foundation.outbox.operations import due_at_once, resend
 from matters.models import Item
 
 TRIES, ACTS = 30, 20
@@ -93,21 +92,10 @@ def _act(request: ActorRequest, owner: Department) -> operations.Keys | None:
         operations.revoke_key(actor=request.actor, key_id=key.pk if key else 0)
         messages.success(request, "停用了，从现在起不认")
     elif act == "resend":
-        if not may_manage_posts(request.actor):
-            raise NotAllowed("由系统管理员办。")
-        messages.success(request, f"重推 {_resend(owner)} 件")
+        messages.success(request, f"重推 {operations.push_again(actor=request.actor, department=owner.pk)} 件")
     else:
         raise Refused("请选要做什么。")
     return None
-
-
-def _resend(owner: Department) -> int:
-    """Everything that gave up or waits for the breaker goes out again now; what the system has already it drops by its
-    number, so nothing is doubled."""
-    queue = f"dept.{owner.pk}"
-    Connection.objects.filter(pk=owner.pk).update(failures=0, open_until=None)
-    dead = Outbox.objects.filter(kind="push", queue=queue, state=State.DEAD)
-    return resend(dead.values_list("pk", flat=True)) + due_at_once("push", queue)
 
 
 def _page(
@@ -131,7 +119,6 @@ def _page(
         "valid": SystemKey.objects.filter(connection=owner.pk, revoked_at=None).order_by("id"),
         "tries": tried[:TRIES],
         "acts": acts.defer("task__application__form")[:ACTS],
-        "slowest": tried.order_by().aggregate(ms=Max("milliseconds"))["ms"],
         "keeper": may_manage_posts(request.actor),
         "keys": keys,
         "refusal": refusal,

@@ -14,6 +14,8 @@ from accounts.models import User
 from departments.access import Actor, may_manage_posts
 from departments.models import Connection, Department, Level, Post, Role, SystemKey
 from foundation.errors import Conflict, NotAllowed, Refused
+from foundation.outbox.models import Outbox, State
+from foundation.outbox.operations import due_at_once, resend
 
 VALID_AT_ONCE = 2
 PREFIX = "gn_"  # so that a leaked one is recognised
@@ -103,6 +105,19 @@ def issue_key(*, actor: Actor, department: str) -> Keys:
 
 def _secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+@transaction.atomic
+def push_again(*, actor: Actor, department: str) -> int:
+    """全部重推: the breaker closes, and what gave up or waits goes out again now; returns how many messages.
+
+    The system drops by its number what it has already, so nothing is doubled. Raises NotAllowed.
+    """
+    _demand(actor)
+    queue = f"dept.{department}"
+    Connection.objects.filter(pk=department).update(failures=0, open_until=None)
+    dead = Outbox.objects.filter(kind="push", queue=queue, state=State.DEAD)
+    return resend(dead.values_list("pk", flat=True)) + due_at_once("push", queue)
 
 
 @transaction.atomic

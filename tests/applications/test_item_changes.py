@@ -121,3 +121,13 @@ def test_the_page_counts_what_runs_keeps_what_was_typed_and_lists_what_was_order
     assert supervisor.post(address, {"item": ITEM, "kind": "abolished", "basis": BASIS}).status_code == 302
     page = text_of(supervisor.get(address))
     assert "定过的" in page and BASIS in page
+
+
+def test_an_item_that_two_departments_hold_is_one_choice_with_true_counts(world, cases) -> None:
+    """The running case went to the market's department by an earlier order, a new one is with the fire service."""
+    order(world, "moved", department="market")
+    deliver_due()
+    accepted_case(world)
+    found = [row for row in item_changes.running_items() if row["code"] == ITEM]
+    assert [(row["accepted"], row["before"]) for row in found] == [(2, 1)]
+    assert sorted(found[0]["departments"].split("、")) == ["市场监管局", "消防救援大队"]

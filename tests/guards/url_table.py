@@ -373,7 +373,7 @@ TABLE: dict[str, Row] = {
     "api-task-claim": api("reviewer", None, 200, "task"),
     "api-task-grant": api("reviewer", None, 422, "task"),
     "api-task-refuse": api("reviewer", None, 400, "task"),
-    "api-task-received": api("reviewer", None, 200, "task"),
+    "api-task-received": api("reviewer", None, 403, "task"),
     "api-task-advise": api("reviewer", None, 409, "task"),
     "api-task-propose": api("reviewer", None, 400, "task"),
     "api-task-suspend": api("reviewer", None, 400, "task"),
