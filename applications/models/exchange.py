@@ -1,5 +1,6 @@
 """What went to and came from departments' own systems: each try and each act with its hash, so that either side can prove it."""
 
+from django.conf import settings
 from django.db import models
 
 from foundation.fields import EncryptedTextField
@@ -67,3 +68,31 @@ class SystemAct(models.Model):
     @property
     def word(self) -> str:
         return ACTS.get(self.act, self.act)
+
+
+class Rekeying(models.Model):
+    """抄录: one task keyed a second time into a system that is not connected. Done when a read-back held every value.
+
+    `checksum` is over the values as they were keyed; `misread` the labels that the last read-back did not hold; `seconds`
+    from the beginning to the read-back, half an hour at most.
+    """
+
+    task = models.ForeignKey("applications.Task", models.PROTECT, related_name="rekeyings")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_name = models.CharField("谁抄的", max_length=60)
+    begun_at = models.DateTimeField("开始")
+    keyed_at = models.DateTimeField("读回一致", null=True)
+    seconds = models.PositiveIntegerField("用时（秒）", null=True)
+    fields = models.PositiveSmallIntegerField("栏目数")
+    checksum = models.CharField("校验码", max_length=9)
+    tries = models.PositiveSmallIntegerField("读回几次", default=0)
+    misread = models.JSONField("没有读到的栏目", default=list)
+    their_number = models.CharField("部门系统里的编号", max_length=60, blank=True, default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "二次录入"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["task"], condition=models.Q(keyed_at=None), name="one_copying_at_a_time")
+        ]
+        indexes = [models.Index(fields=["keyed_at"], name="rekeying_done")]

@@ -15,6 +15,7 @@ class Purpose(models.TextChoices):
     OTHER = "other", "其他"
     COUNTER = "counter", "窗口接待"
     INTAKE = "intake", "窗口办理这件事"
+    REKEY = "rekey", "抄到部门自己的系统"
 
 
 class Look(models.Model):

@@ -1,6 +1,7 @@
 """`/exchange/`: departments' own systems: whether they are reached, what waits, their keys, what was sent. The keeper of the
 system changes; the supervisor looks on."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications import rekeying
 from applications.models import Push, SystemAct
 from applications.views.door import MAX_ID, View, posted, posted_number, signed_in_with, status_of
 from departments.access import may_manage_posts
@@ -22,6 +24,7 @@ from foundation.outbox.models import Outbox, State
 from matters.models import Item
 
 TRIES, ACTS = 30, 20
+REKEYED = timedelta(days=30)
 
 
 def exchange_only(view: View) -> View:
@@ -39,6 +42,7 @@ def exchange(request: ActorRequest) -> HttpResponse:
         "rows": [(one, waiting.get(f"dept.{one.pk}", {}), _away(one)) for one in connections],
         "others": Department.objects.filter(connection=None).exclude(level=Level.TOWNSHIP).order_by("short_name"),
         "keeper": may_manage_posts(request.actor),
+        "rekeyed": rekeying.counted(timezone.now() - REKEYED),
     }
     return render(request, "applications/exchange/list.html", context)
 

@@ -70,7 +70,7 @@ document.addEventListener("click", async (event) => {
     box.select();
     done = document.execCommand("copy");
   }
-  button.querySelector("span").textContent = done ? button.dataset.done : "请长按上面的网址复制";
+  button.querySelector("span").textContent = done ? button.dataset.done : "请选中了再复制";
 });
 
 // Signing out: what a form kept in this tab goes, and the other tabs hear of it.

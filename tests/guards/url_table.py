@@ -306,6 +306,7 @@ TABLE: dict[str, Row] = {
     "supervise-proof": Row("supervisor", 200, None, "proof"),
     "supervise-extend": Row("supervisor", None, 422, "any case"),
     "task-wait": Row("reviewer", None, 403, "task"),
+    "task-sheet": Row("reviewer", 200, 409, "task"),
     "task-hearing": Row("reviewer", 200, 422, "task"),
     "task-hearing-close": Row("reviewer", None, 422, "task"),
     "task-hearing-signed": Row("reviewer", 200, None, "hearing"),
