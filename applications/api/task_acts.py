@@ -36,9 +36,13 @@ class Received(TaskDoor):
     )
     def post(self, request: Request, task: int) -> Response:
         """The time of receipt, once. Only a system says it: a person reads the task in the portal, where it stands."""
-        if not isinstance(request.auth, SystemKey):
-            raise NotAllowed("由部门自己的系统告知。")
-        return self.once(request, task, Nothing, lambda found, _: stamp(found, timezone.now()))
+
+        def act(found: Task, _: dict[str, Any]) -> None:
+            if not isinstance(request.auth, SystemKey):
+                raise NotAllowed("由部门自己的系统告知。")
+            stamp(found, timezone.now())
+
+        return self.once(request, task, Nothing, act)
 
 
 class Advise(TaskDoor):

@@ -233,7 +233,7 @@ TABLE: dict[str, Row] = {
     "urge": Row("signed in", None, 302, "case"),
     "change-answers": Row("signed in", 200, 422, "case"),
     "hearings": Row("signed in", 302, 422, "case"),
-    "begun": Row("signed in", 302, 409, "case"),
+    "begun": Row("signed in", 302, 422, "case"),
     "pick-inspection": Row("signed in", 200, 422, "case"),
     "fees": Row("signed in", 200, 422, "case"),  # nothing is owed
     "withdraw": Row("signed in", 200, 422, "case"),
@@ -291,7 +291,7 @@ TABLE: dict[str, Row] = {
     "courier": Row("desk", 200, 422, "courier"),
     "courier-paper": Row("desk", 404, None, "courier"),
     "window-hearing": Row("clerk", 302, 422, "any case"),
-    "window-begun": Row("clerk", 302, 409, "any case"),
+    "window-begun": Row("clerk", 302, 422, "any case"),
     "window-end": Row("clerk", None, 422, "any case"),
     "window-inspection": Row("clerk", 200, 422, "any case"),
     "window-pickup": Row("clerk", 200, 409, "any case"),
