@@ -10,6 +10,7 @@ from applications.operations import (
     collecting,
     correcting,
     deferring,
+    exchange_tables,
     looking,
     recounting,
 )
@@ -89,6 +90,12 @@ def remind_of_events() -> int:
 def remind_of_visits() -> int:
     """Beat, hourly by day, because a text message follows: a visit of all departments (一同核查) is tomorrow."""
     return remind()
+
+
+@shared_task(name="applications.jobs.fill_exchange_tables")
+def fill_exchange_tables() -> int:
+    """Beat, each night: what happened since goes into the tables that departments' systems read."""
+    return exchange_tables.fill_exchange_tables()
 
 
 @shared_task(name="applications.jobs.remind_of_pickups")

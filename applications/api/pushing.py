@@ -18,8 +18,9 @@ from rest_framework.renderers import JSONRenderer
 from standardwebhooks import Webhook
 
 from applications.api.task_detail import task_detail
-from applications.models import Event, Push, Task
+from applications.models import Push, Task
 from applications.operations.dispatch import CHANGED, deliver_entry, pushed, stamp
+from applications.operations.recording import newest_line, settled_before
 from applications.views.staff_door import own_task
 from departments.access import actor_for
 from departments.models import Connection
@@ -33,7 +34,6 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)
 BUSY = timedelta(seconds=5)
 LONGEST_BODY_KEPT = 20_000  # characters
 CHANGES = 500  # lines of timelines looked through at a time
-SETTLED = timedelta(seconds=30)  # a line younger than this may still have an elder sister that commits after it
 
 
 class NotTakenError(Exception):
@@ -162,11 +162,9 @@ def push_changes() -> int:
 def _changes(department: str) -> int:
     found = Connection.objects.select_for_update().get(pk=department)
     if not found.cursor:  # connected just now: what happened before stands in the tasks that it is sent
-        newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
-        Connection.objects.filter(pk=found.pk).update(cursor=newest or 0)
+        Connection.objects.filter(pk=found.pk).update(cursor=newest_line())
         return 0
-    lines = Event.objects.filter(pk__gt=found.cursor, at__lt=timezone.now() - SETTLED).order_by("pk")
-    rows = list(lines.values_list("pk", "application_id", "kind")[:CHANGES])
+    rows = list(settled_before(found.cursor).values_list("pk", "application_id", "kind")[:CHANGES])
     if not rows:
         return 0
     last = {case: pk for pk, case, kind in rows if kind not in ("dispatched", "looked")}

@@ -7,7 +7,7 @@ from applications.models.custody import Bundle, BundledPaper, Courier, CourierLi
 from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft, HelpAct
 from applications.models.event import Correction, Event
-from applications.models.exchange import Push, Rekeying, SystemAct
+from applications.models.exchange import ExchangeRow, Push, Rekeying, SystemAct
 from applications.models.fetch import Fetch, Reading
 from applications.models.hearing import Hearing
 from applications.models.inspection import Inspection, InspectionPart, InspectionPhoto
@@ -44,6 +44,7 @@ __all__ = [
     "Delivery",
     "Draft",
     "Event",
+    "ExchangeRow",
     "Fetch",
     "FieldFix",
     "Hearing",

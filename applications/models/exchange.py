@@ -1,5 +1,6 @@
 """What went to and came from departments' own systems: each try and each act with its hash, so that either side can prove it."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 
@@ -96,3 +97,62 @@ class Rekeying(models.Model):
             models.UniqueConstraint(fields=["task"], condition=models.Q(keyed_at=None), name="one_copying_at_a_time")
         ]
         indexes = [models.Index(fields=["keyed_at"], name="rekeying_done")]
+
+
+class ExchangeRow(models.Model):
+    """夜间交换表: one step of one task, for a department's system that reads this table by a database role of its own.
+
+    It sees its own department's rows alone (row level security) and writes `status` and `error` back.
+    """
+
+    FILED, ACCEPTED, ASKED, ANSWERED = "filed", "accepted", "asked", "answered"
+    SUSPENDED, RESUMED, DECIDED, CONCLUDED, COLLECTED = "suspended", "resumed", "decided", "concluded", "collected"
+    STEPS = [
+        (FILED, "申请"),
+        (ACCEPTED, "受理"),
+        (ASKED, "补正告知"),
+        (ANSWERED, "补正受理"),
+        (SUSPENDED, "特别程序申请"),
+        (RESUMED, "特别程序结果"),
+        (DECIDED, "审批"),
+        (CONCLUDED, "办结"),
+        (COLLECTED, "领取"),
+    ]
+    NEW, TAKEN, WRONG = 0, 1, 2
+    STATUSES = [(NEW, "没有取"), (TAKEN, "取了"), (WRONG, "退回")]
+
+    department = models.ForeignKey("departments.Department", models.PROTECT, related_name="+", db_index=False)
+    event = models.ForeignKey("applications.Event", models.PROTECT, related_name="+", db_index=False)
+    task = models.ForeignKey("applications.Task", models.PROTECT, related_name="exchange_rows")
+    step = models.CharField("步骤", max_length=10, choices=STEPS)
+    case_number = models.CharField("办件编号", max_length=21)
+    matter = models.CharField("一件事", max_length=200)
+    item_code = models.CharField("事项代码", max_length=80)
+    item = models.CharField("事项", max_length=200)
+    applicant = models.CharField("办事人", max_length=120)
+    happened_at = models.DateTimeField("发生时间")
+    words = models.CharField("说明", max_length=500)
+    content = models.JSONField("内容", default=dict)
+    sha256 = models.CharField(max_length=64)
+    put_at = models.DateTimeField("放入时间")
+    status = models.PositiveSmallIntegerField("取了没有", choices=STATUSES, default=NEW, db_default=NEW)
+    error = models.CharField("退回的原因", max_length=500, blank=True, default="", db_default="")
+    answered_at = models.DateTimeField("答复时间", null=True)
+
+    class Meta:
+        db_table = "exchange_rows"
+        verbose_name = verbose_name_plural = "夜间交换表"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "task"], name="exchange_row_once"),
+            models.CheckConstraint(condition=models.Q(status__in=[0, 1, 2]), name="exchange_row_status"),
+        ]
+        indexes = [models.Index(fields=["department", "status", "id"], name="exchange_row_to_take")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="answered",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                func="NEW.answered_at = CASE WHEN NEW.status = 0 THEN NULL ELSE now() END; RETURN NEW;",
+            )
+        ]

@@ -5,10 +5,10 @@ Lock order, always: draft → case → its tasks by id → counters. Nobody lock
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from applications.models import Application, Card, Event, Suspension, Task
@@ -17,6 +17,7 @@ from foundation.errors import NotAllowed
 from foundation.outbox.operations import Entry
 
 LONGEST_LINE = 500  # characters, as the column
+SETTLED = timedelta(seconds=30)
 
 
 def lock_case(actor: Actor, number: str) -> Application:
@@ -95,6 +96,16 @@ def event(
 def record(events: Iterable[Event]) -> None:
     """Write lines of the timeline in one statement."""
     Event.objects.bulk_create(events)
+
+
+def settled_before(cursor: int) -> QuerySet[Event]:
+    """The lines of all timelines after `cursor`, in order, but for the youngest: an elder sister may commit after them."""
+    return Event.objects.filter(pk__gt=cursor, at__lt=timezone.now() - SETTLED).order_by("pk")
+
+
+def newest_line() -> int:
+    """The last line of all timelines, 0 where there is none: who is connected today is not told the past."""
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def give_each(rule: str, colour: str, late: Iterable[tuple[Task, str, date, str]]) -> int:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import rekeying
-from applications.models import Push, SystemAct
+from applications.models import ExchangeRow, Push, SystemAct
+from applications.operations import exchange_tables
 from applications.views.door import MAX_ID, View, posted, posted_number, signed_in_with, status_of
 from departments.access import may_manage_posts
 from departments.middleware import ActorRequest
-from departments.models import Connection, Department, Level, SystemKey
+from departments.models import Connection, Department, Level, SystemKey, TableExchange
 from departments.operations import exchange as operations
 from foundation.errors import Refused
 from foundation.outbox.models import Outbox, State
@@ -40,6 +41,15 @@ def exchange(request: ActorRequest) -> HttpResponse:
     waiting = _waiting()
     context = {
         "rows": [(one, waiting.get(f"dept.{one.pk}", {}), _away(one)) for one in connections],
+        "tables": TableExchange.objects.filter(active=True)
+        .select_related("department")
+        .order_by("department__short_name"),
+        "given_back": dict(
+            ExchangeRow.objects.filter(status=ExchangeRow.WRONG)
+            .order_by()
+            .values_list("department")
+            .annotate(Count("pk"))
+        ),
         "others": Department.objects.filter(connection=None).exclude(level=Level.TOWNSHIP).order_by("short_name"),
         "keeper": may_manage_posts(request.actor),
         "rekeyed": rekeying.counted(timezone.now() - REKEYED),
@@ -97,6 +107,14 @@ def _act(request: ActorRequest, owner: Department) -> operations.Keys | None:
         messages.success(request, "停用了，从现在起不认")
     elif act == "resend":
         messages.success(request, f"重推 {operations.push_again(actor=request.actor, department=owner.pk)} 件")
+    elif act == "tables":
+        found = exchange_tables.open_tables(
+            actor=request.actor, department=owner.pk, active=request.POST.get("active") == "yes"
+        )
+        messages.success(request, "每天夜里放入交换表" if found.active else "停了，已经放入的还在")
+    elif act == "put_again":
+        count = exchange_tables.put_again(actor=request.actor, department=owner.pk)
+        messages.success(request, f"{count} 行又是没有取的了")
     else:
         raise Refused("请选要做什么。")
     return None
@@ -123,6 +141,14 @@ def _page(
         "valid": SystemKey.objects.filter(connection=owner.pk, revoked_at=None).order_by("id"),
         "tries": tried[:TRIES],
         "acts": acts.defer("task__application__form")[:ACTS],
+        "tables": TableExchange.objects.filter(pk=owner.pk).first(),
+        "counts": ExchangeRow.objects.filter(department=owner).aggregate(
+            new=Count("pk", filter=Q(status=ExchangeRow.NEW)),
+            taken=Count("pk", filter=Q(status=ExchangeRow.TAKEN)),
+            wrong=Count("pk", filter=Q(status=ExchangeRow.WRONG)),
+            last=Max("put_at"),
+        ),
+        "wrong": ExchangeRow.objects.filter(department=owner, status=ExchangeRow.WRONG).order_by("-id")[:ACTS],
         "keeper": may_manage_posts(request.actor),
         "keys": keys,
         "refusal": refusal,

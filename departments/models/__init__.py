@@ -1,6 +1,6 @@
 from departments.models.calendar import CalendarDay
 from departments.models.department import HIGHER, Department, IntakeMode, Level
-from departments.models.exchange import Connection, SystemKey
+from departments.models.exchange import Connection, SystemKey, TableExchange
 from departments.models.hall import Counter, Hall, Town
 from departments.models.post import Post, Rank, Role
 from departments.models.threshold import ThresholdSetting
@@ -18,6 +18,7 @@ __all__ = [
     "Rank",
     "Role",
     "SystemKey",
+    "TableExchange",
     "ThresholdSetting",
     "Town",
 ]

@@ -57,3 +57,19 @@ class SystemKey(models.Model):
         verbose_name = verbose_name_plural = "系统密钥"
         ordering = ["id"]
         indexes = [models.Index(fields=["connection"], condition=Q(revoked_at=None), name="system_key_valid")]
+
+
+class TableExchange(models.Model):
+    """A department whose system only reads a database. `cursor`: the last line of a timeline that is in its table."""
+
+    department = models.OneToOneField(
+        "departments.Department", models.PROTECT, primary_key=True, related_name="table_exchange", verbose_name="部门"
+    )
+    active = models.BooleanField("启用", default=True)
+    cursor = models.BigIntegerField("放到第几条", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "夜间交换表的部门"
+
+    def __str__(self) -> str:
+        return self.department_id

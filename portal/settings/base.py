@@ -295,6 +295,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "scan-waiting-files": {"task": "foundation.files.jobs.scan_waiting_files", "schedule": crontab(minute="*/5")},
     "remind-of-pickups": {"task": "applications.jobs.remind_of_pickups", "schedule": crontab(minute=35, hour="8-19")},
     "remind-of-visits": {"task": "applications.jobs.remind_of_visits", "schedule": crontab(minute=15, hour="8-19")},
+    "fill-exchange-tables": {"task": "applications.jobs.fill_exchange_tables", "schedule": crontab(minute=0, hour=2)},
     "prune-looks": {"task": "applications.jobs.prune_looks", "schedule": crontab(minute=20, hour=3)},
     "sweep-files": {"task": "foundation.files.jobs.sweep_files", "schedule": crontab(minute=40, hour=3)},
     # By day, because a text message follows; what was missed is found by its state.
