@@ -13,6 +13,7 @@ from applications.operations import (
     exchange_tables,
     looking,
     recounting,
+    reporting,
 )
 from applications.operations.ending_drafts import end_old_drafts
 from applications.operations.relieving import relieve_running
@@ -90,6 +91,12 @@ def remind_of_events() -> int:
 def remind_of_visits() -> int:
     """Beat, hourly by day, because a text message follows: a visit of all departments (一同核查) is tomorrow."""
     return remind()
+
+
+@shared_task(name="applications.jobs.upload_ended")
+def upload_ended() -> int:
+    """Beat, each night: the records of ended cases go to the province's library, those in order."""
+    return reporting.upload_ended()
 
 
 @shared_task(name="applications.jobs.fill_exchange_tables")

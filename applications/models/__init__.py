@@ -13,6 +13,7 @@ from applications.models.hearing import Hearing
 from applications.models.inspection import Inspection, InspectionPart, InspectionPhoto
 from applications.models.item_change import ItemChange
 from applications.models.legal_wait import LegalWait
+from applications.models.library import LibraryRecord
 from applications.models.look import Look, Purpose, TaskSeen
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
 from applications.models.oversight import Oversight
@@ -54,6 +55,7 @@ __all__ = [
     "InspectionPhoto",
     "ItemChange",
     "LegalWait",
+    "LibraryRecord",
     "Look",
     "MaterialFile",
     "MaterialPart",

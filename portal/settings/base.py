@@ -160,6 +160,7 @@ VIRUS_SCANNER = ""
 # Asks other authorities for exempt papers (applications/registry.py); empty: nobody to ask, the page takes copies.
 REGISTRY_ADAPTER = ""
 PAYMENT_ADAPTER = ""
+LIBRARY_ADAPTER = ""
 
 # Uploads are streamed to disk; a form may have as many fields as the merged form of the largest matter needs.
 FILE_UPLOAD_HANDLERS = ["foundation.files.limits.CappedFile"]
@@ -296,6 +297,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "remind-of-pickups": {"task": "applications.jobs.remind_of_pickups", "schedule": crontab(minute=35, hour="8-19")},
     "remind-of-visits": {"task": "applications.jobs.remind_of_visits", "schedule": crontab(minute=15, hour="8-19")},
     "fill-exchange-tables": {"task": "applications.jobs.fill_exchange_tables", "schedule": crontab(minute=0, hour=2)},
+    "upload-ended": {"task": "applications.jobs.upload_ended", "schedule": crontab(minute=40, hour=2)},
     "prune-looks": {"task": "applications.jobs.prune_looks", "schedule": crontab(minute=20, hour=3)},
     "sweep-files": {"task": "foundation.files.jobs.sweep_files", "schedule": crontab(minute=40, hour=3)},
     # By day, because a text message follows; what was missed is found by its state.
@@ -319,7 +321,10 @@ OUTBOX_HANDLERS = {
     "read": "applications.operations.reading.read_entry",
 }
 # Kinds that talk to a system elsewhere: kind -> dotted path of send(row), run outside any transaction.
-OUTBOX_SENDERS = {"push": "applications.api.pushing.send_push"}
+OUTBOX_SENDERS = {
+    "push": "applications.api.pushing.send_push",
+    "library": "applications.operations.reporting.send_records",
+}
 OUTBOX_NUDGE = True
 
 # matters/ counts what people file together through this, and knows no case itself. A guard test resolves it.

@@ -51,6 +51,7 @@ BLIND_INDEX_KEY = _found["index_key"]
 SMS_ADAPTER = "foundation.notices.adapters.console"
 REGISTRY_ADAPTER = "applications.registry.demo"
 PAYMENT_ADAPTER = "applications.payment.demo"
+LIBRARY_ADAPTER = "applications.library.demo"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Static files straight from the apps: nothing to collect, nothing stale. Short caching, because names carry no hash

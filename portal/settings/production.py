@@ -45,6 +45,7 @@ if not FILE_ROOT.is_absolute():
     raise ImproperlyConfigured("FILE_ROOT must be an absolute path.")
 REGISTRY_ADAPTER = env.text("REGISTRY_ADAPTER", "")  # dotted path of a function as applications.registry.demo
 PAYMENT_ADAPTER = env.text("PAYMENT_ADAPTER", "")  # dotted path of a function as applications.payment.demo
+LIBRARY_ADAPTER = env.text("LIBRARY_ADAPTER", "")  # dotted path of a function as applications.library.demo
 CARD_READER = env.text("CARD_READER", "")
 if CARD_READER:
     if not re.fullmatch(r"https?://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?", CARD_READER):

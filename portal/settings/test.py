@@ -32,6 +32,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SMS_ADAPTER = "foundation.notices.adapters.console"
 REGISTRY_ADAPTER = "applications.registry.demo"
 PAYMENT_ADAPTER = "applications.payment.demo"
+LIBRARY_ADAPTER = "applications.library.demo"
 FILE_ROOT = Path(tempfile.gettempdir()) / "portal-test-files"  # conftest gives every run its own
 WHITENOISE_AUTOREFRESH = True
 LOGGING["root"]["level"] = "WARNING"
