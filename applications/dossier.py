@@ -14,9 +14,19 @@ from django.utils import timezone
 from applications import clocks
 from applications.clocks import Light
 from applications.joining import blockers, by_code
-from applications.models import Application, CaseMaterial, CasePaper, MaterialFile, Suspension, Task
+from applications.models import (
+    Application,
+    CaseMaterial,
+    CasePaper,
+    Fetch,
+    MaterialFile,
+    Suspension,
+    Task,
+    Verification,
+)
 from applications.operations.closing import pauses_of
 from applications.operations.dispatch import clocks_of, view_of
+from applications.operations.verifying import answers_of
 from applications.operations.waiting import waits_for
 from applications.paper_points import YES
 from applications.paper_points import points_of as points_of_paper
@@ -66,6 +76,7 @@ class OwnPaper:
     source: str = ""  # how far the window saw it: original, copies kept
     owed: str = ""  # promised for later and not come: what the reviewer has to know before deciding
     checked_at: datetime | None = None  # when the window last said something about it
+    answer: Fetch | Verification | None = None  # what a register said of an exempt paper
     issued: CasePaper | None = None  # the decision that the other step's grant brought, to read
 
     @property
@@ -221,8 +232,8 @@ def show_value(spec: FieldSpec, value: Any) -> str:
 
 
 def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPaper, ...]:
-    """The materials that this item uses, with their files, and those that another step brings. Two queries, and one
-    once another step has brought something."""
+    """The materials that this item uses, with their files, and those that another step brings. Two queries, two more
+    where one is exempt, and one once another step has brought something."""
     case = task.application
     listed = list(case.materials.filter(used_by__contains=[task.item_code]).select_related("breach"))
     files: dict[str, list[MaterialFile]] = {}
@@ -231,6 +242,7 @@ def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPape
         files.setdefault(stored.material_code, []).append(stored)
     brought = _brought(task, siblings, under)
     issued = _issued([source for source in brought.values() if source.state in FAVOURABLE])
+    answers = answers_of(case) if any(one.state == MaterialState.EXEMPT for one in listed) else {}
     papers = [
         _supplied(material.material_code, material.name, brought.pop(material.material_code), issued)
         if material.material_code in brought
@@ -244,6 +256,7 @@ def own_papers(task: Task, siblings: list[Task], under: Scheme) -> tuple[OwnPape
             source=_seen_at_the_window(material),
             owed=_owed(material),
             checked_at=material.checked_at,
+            answer=answers.get(material.material_code),
         )
         for material in listed
     ]

@@ -8,7 +8,7 @@ from applications.models.document import CasePaper, Certificate, Delivery
 from applications.models.draft import Draft, HelpAct
 from applications.models.event import Correction, Event
 from applications.models.exchange import ExchangeRow, Push, Rekeying, SystemAct
-from applications.models.fetch import Fetch, Reading
+from applications.models.fetch import Fetch, Reading, Verification
 from applications.models.hearing import Hearing
 from applications.models.inspection import Inspection, InspectionPart, InspectionPhoto
 from applications.models.item_change import ItemChange
@@ -77,4 +77,5 @@ __all__ = [
     "TaskSeen",
     "Urge",
     "VaultPaper",
+    "Verification",
 ]

@@ -27,6 +27,29 @@ class Fetch(models.Model):
         constraints = [models.UniqueConstraint(fields=["draft", "material_code"], name="fetch_once_per_paper")]
 
 
+class Verification(models.Model):
+    """共享核验: one exempt paper of a case asked about by the officer who needs it. Cached until `valid_until`; the purpose is
+    the number of the case."""
+
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="verifications")
+    material_code = models.CharField(max_length=80)
+    state = models.CharField("状态", max_length=10, choices=FetchState.choices, default=FetchState.ASKED)
+    source = models.CharField("数据来源", max_length=100, blank=True, default="")
+    value = EncryptedTextField("结果", blank=True, default="")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_by_name = models.CharField("谁问的", max_length=60)
+    asked_at = models.DateTimeField("时间")
+    answered_at = models.DateTimeField("答复时间", null=True)
+    valid_until = models.DateTimeField("结果用到", null=True)
+    round = models.PositiveSmallIntegerField("第几次", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "共享核验"
+        constraints = [
+            models.UniqueConstraint(fields=["application", "material_code"], name="verification_once_per_paper")
+        ]
+
+
 class Reading(models.Model):
     """What was read from the picture of a certificate (OCR), for the owner to confirm field by field."""
 

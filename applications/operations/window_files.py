@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from applications.models import Application, CaseMaterial, Draft, Fetch, MaterialFile
+from applications.models import Application, CaseMaterial, MaterialFile
 from applications.operations import vault
 from applications.operations.correcting import open_correction, open_papers
 from applications.operations.drafting import FILES_PER_MATERIAL
@@ -126,12 +126,6 @@ def take_from_vault(*, actor: Actor, number: str, material_code: str, stored_id:
     )
     _write(case, actor, "file_reused", f"从材料库取用“{material.name}”（{paper.grade} 级，{paper.trust}）", row)
     return row
-
-
-def fetched(case: Application) -> dict[str, Fetch]:
-    """Material code → what a register answered for the draft behind the case. One query."""
-    drafts = Draft.objects.filter(application=case)
-    return {row.material_code: row for row in Fetch.objects.filter(draft__in=drafts)}
 
 
 def window_scans(rows: list[MaterialFile]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from applications.models import Task
-from applications.operations import colleagues, intake, legal_waits, returning, review, timing
+from applications.operations import colleagues, intake, legal_waits, returning, review, timing, verifying
 from applications.views.door import posted, posted_day, posted_number, status_of
 from applications.views.reviewer_task import TEXTS, show_task
 from applications.views.staff_door import own_task, reviewer_only
@@ -217,3 +218,19 @@ def task_word(request: ActorRequest, task: int) -> HttpResponse:
         lambda t: intake.say_word(actor=request.actor, task_id=t.pk, accept=accept, reason=reason, authority=authority),
         "已同意受理，由窗口统一发受理通知书" if accept else "已说明不予受理",
     )
+
+
+@reviewer_only
+@require_POST
+def task_verify(request: ActorRequest, task: int) -> HttpResponse:
+    """共享核验 of one exempt paper; the answer comes by a worker, the page goes on."""
+    code = posted(request, "material", 80)
+    answer = do(
+        request,
+        task,
+        lambda t: verifying.verify(actor=request.actor, number=t.application.number, material_code=code),
+        "正在核验，结果马上显示在材料旁边",
+    )
+    if isinstance(answer, HttpResponseRedirect):
+        return HttpResponseRedirect(f"{answer.url}?{urlencode({'paper': code})}")
+    return answer

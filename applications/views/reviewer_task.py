@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from applications import desk
+from applications import desk, registry
 from applications.access import heads
 from applications.changes import changes_since
 from applications.clocks import Light
@@ -129,6 +129,7 @@ def show_task(
         "signatures": lines(found),
         "may_report": found.state in ON_THE_DESK,
         "since": since,
+        "verifies": registry.available() and found.state in ON_THE_DESK and found.assignee_id == request.actor.user_id,
         "changes": changes_since(dossier, request.actor, since),
     }
     context |= _panel(request, found, dossier.siblings, calendar)

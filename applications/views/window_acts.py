@@ -20,6 +20,7 @@ from applications.operations import (
     merging,
     placing,
     ready_first,
+    verifying,
     withdrawal,
 )
 from applications.states import CaseState
@@ -68,6 +69,19 @@ def check_material(request: ActorRequest, number: str) -> HttpResponse:
     if request.POST.get("left"):
         query["left"] = "1"
     return redirect(f"{reverse('window-case', args=[found.number])}?{urlencode(query)}#m-{after or code}")
+
+
+@clerk_only
+@require_POST
+def verify_material(request: ActorRequest, number: str) -> HttpResponse:
+    """共享核验 of one exempt paper; the answer comes by a worker."""
+    found, code = case_or_404(request, number), posted(request, "material", 80)
+    try:
+        verifying.verify(actor=request.actor, number=found.number, material_code=code)
+    except Refused as refusal:
+        return case_page(request, found, refusal=refusal, act="material", opened=code)
+    messages.success(request, "正在核验，结果马上显示在材料下面")
+    return redirect(f"{reverse('window-case', args=[found.number])}?{urlencode({'open': code})}#m-{code}")
 
 
 def _looked_at(request: ActorRequest) -> dict[str, Any]:

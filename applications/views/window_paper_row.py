@@ -7,6 +7,7 @@ from typing import Any
 from applications import paper_points
 from applications.models import Application, CaseMaterial, MaterialFile
 from applications.operations import vault, window_files
+from applications.operations.verifying import answers_of
 from applications.paper_points import PaperPoint
 from applications.states import BEFORE_ACCEPTANCE, MaterialState
 from departments.access import Actor
@@ -82,7 +83,7 @@ def may_scan(case: Application, material: CaseMaterial) -> bool:
 
 def dress(case: Application, rows: list[dict[str, Any]]) -> set[int]:
     """Adds to each paper what a register answered, whether it is exempt and whether it may be scanned. Ids of files from the window."""
-    answers, specs = window_files.fetched(case), plan_of(case.revision_id).materials
+    answers, specs = answers_of(case), plan_of(case.revision_id).materials
     files: list[MaterialFile] = []
     for row in rows:
         material = row["material"]

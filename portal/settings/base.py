@@ -317,6 +317,7 @@ OUTBOX_HANDLERS = {
     "item_change": "applications.operations.item_changes.item_change_entry",
     "paper": "applications.operations.papers.issue_entry",
     "inform": "applications.operations.informing.inform_entry",
+    "verify": "applications.operations.verifying.verify_entry",
     "fetch": "applications.operations.sharing.fetch_entry",
     "read": "applications.operations.reading.read_entry",
 }
