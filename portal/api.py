@@ -24,5 +24,5 @@ v1 = [path("", include("matters.api.urls")), path("", include("applications.api.
 urlpatterns = [
     path("schema/", Schema.as_view(), name="api-schema"),
     path("v1/", include(v1)),
-    re_path(r"^(?:.*/)?$", Nowhere.as_view(), name="api-nowhere"),
+    re_path(r"^(?:[\s\S]*/)?$", Nowhere.as_view(), name="api-nowhere"),
 ]

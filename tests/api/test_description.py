@@ -33,3 +33,8 @@ def test_outside_the_demo_only_who_is_signed_in_reads_it(client, django_user_mod
     assert client.get(reverse("api-schema")).status_code == 401
     client.force_login(django_user_model.objects.create(username="somebody"))
     assert client.get(reverse("api-schema")).status_code == 200
+
+
+def test_an_address_with_a_line_break_in_it_is_answered_in_the_one_shape(client) -> None:
+    response = client.get("/api/v1/matters/%0Anothing/")
+    assert response.status_code == 404 and response["Content-Type"] == "application/json"

@@ -104,6 +104,7 @@ def test_no_state_of_a_case_task_or_ticket_is_written_outside_the_lifecycle(path
         "certificates.py",
         "reading.py",
         "sharing.py",
+        "verifying.py",
         "charging.py",
         "paying.py",
         "callbacks.py",
