@@ -260,4 +260,5 @@ urlpatterns: list[URLPattern] = [
     path("files/<int:material_file>/pages/<int:page>/", files.case_file_page, name="case-file-page"),
     path("files/<int:material_file>/preview/", files.preview, name="file-preview"),
     path("papers/<int:paper>/", files.paper, name="paper"),
+    path("papers/<int:paper>/original/", files.paper_original, name="paper-original"),
 ]

@@ -16,7 +16,16 @@ from rest_framework.response import Response
 from applications.api import task_shapes as shapes
 from applications.api.tasks import TaskDoor, check_points
 from applications.models import CaseMaterial, Task
-from applications.operations import extending, legal_waits, returning, review, signing, supplementing, timing
+from applications.operations import (
+    certificate_files,
+    extending,
+    legal_waits,
+    returning,
+    review,
+    signing,
+    supplementing,
+    timing,
+)
 from applications.operations.dispatch import stamp
 from applications.views.files import SHOWN_INLINE, digest_of, file_response, seen_file
 from departments.models import SystemKey
@@ -202,6 +211,26 @@ class GiveBack(TaskDoor):
             task,
             shapes.GiveBackBody,
             lambda found, body: returning.give_back(actor=request.actor, task_id=found.pk, **body),
+        )
+
+
+class BringCertificate(TaskDoor):
+    """证照原件。"""
+
+    @extend_schema(
+        request=shapes.CertificateBody,
+        responses=shapes.TaskDetail,
+        operation_id="tasks_certificate",
+        summary="传证照原件",
+        description="国家统一式样的证照由部门的系统制作，准予以后把 PDF 传来，申请人和窗口就能下载。",
+    )
+    def post(self, request: Request, task: int) -> Response:
+        """The issuer's own PDF, once; 409 until the certificate is written down."""
+        return self.once(
+            request,
+            task,
+            shapes.CertificateBody,
+            lambda found, body: certificate_files.bring_certificate(actor=request.actor, task_id=found.pk, **body),
         )
 
 

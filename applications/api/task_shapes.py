@@ -1,16 +1,20 @@
 """A department's task as the API shows it: only what its own item uses. Every field by name."""
 
+from base64 import b64decode
+
 from django.urls import reverse
 from rest_framework import serializers
 
 from applications import desk
 from applications.models import MaterialFile
 from applications.operations import supplementing, timing
+from applications.operations.certificate_files import LARGEST
 from applications.states import TaskState
 from applications.views.reviewer_task import TEXTS
 from foundation.api.doors import Strict
 
 LARGEST_PAGE = 100
+LARGEST_PDF = 4 * (LARGEST // 3 + 1)  # characters of base64
 
 
 class TaskQuery(Strict):
@@ -144,6 +148,18 @@ class GrantBody(Opinion):
 
 class RefuseBody(Opinion):
     reason = serializers.CharField(max_length=TEXTS["reason"], help_text="事实和依据")
+
+
+class CertificateBody(Strict):
+    number = serializers.CharField(max_length=60, help_text="登记的证照编号")
+    pdf = serializers.CharField(max_length=LARGEST_PDF, help_text="PDF 的 base64，PDF 不超过 1.4 MB")
+
+    def validate_pdf(self, text: str) -> bytes:
+        """The bytes. Raises ValidationError for what is no base64."""
+        try:
+            return b64decode(text, validate=True)
+        except ValueError:
+            raise serializers.ValidationError("不是 base64。") from None
 
 
 class AdviceBody(Strict):

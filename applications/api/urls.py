@@ -21,5 +21,6 @@ urlpatterns = [
     path("tasks/<int:task>/supplement/", task_acts.Supplement.as_view(), name="api-task-supplement"),
     path("tasks/<int:task>/wait/", task_acts.BeginWait.as_view(), name="api-task-wait"),
     path("tasks/<int:task>/return/", task_acts.GiveBack.as_view(), name="api-task-return"),
+    path("tasks/<int:task>/certificate/", task_acts.BringCertificate.as_view(), name="api-task-certificate"),
     path("tasks/files/<int:material_file>/", task_acts.TaskFile.as_view(), name="api-task-file"),
 ]

@@ -45,6 +45,7 @@ class Certificate(models.Model):
     issued_on = models.DateField("发证日")
     valid_until = models.DateField("有效期至", null=True)
     state = models.CharField("状态", max_length=12, choices=STATES, default=VALID)
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+", verbose_name="原件")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
 
     class Meta:

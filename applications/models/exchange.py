@@ -20,6 +20,7 @@ ACTS = {
     "api-task-supplement": "请补充说明",
     "api-task-wait": "登记公示",
     "api-task-return": "退回窗口",
+    "api-task-certificate": "传证照原件",
 }
 
 

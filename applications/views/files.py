@@ -147,6 +147,21 @@ def paper(request: ActorRequest, paper: int) -> HttpResponse:
     return serve(found.document.file, name=f"{found.document.title}.pdf")
 
 
+@xframe_options_sameorigin
+@personal
+@require_safe
+def paper_original(request: ActorRequest, paper: int) -> HttpResponse:
+    """The issuer's own PDF of the certificate that this paper tells of."""
+    if paper > MAX_ID:
+        raise Http404("没有这份文书")
+    related = ("certificate__file", "application__matter", "task")
+    found = CasePaper.objects.select_related(*related).filter(pk=paper, certificate__file__isnull=False).first()
+    original = found.certificate.file if found is not None and _sees_paper(request.actor, found) else None
+    if original is None or not original.may_leave:
+        raise Http404("没有这份文书")
+    return serve(original)
+
+
 def serve(stored: StoredFile, *, name: str = "") -> HttpResponse:
     """The bytes, shown where a browser can show them safely and downloaded otherwise; never sniffed, never run."""
     path = path_of(stored)

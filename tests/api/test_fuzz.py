@@ -101,7 +101,7 @@ def test_no_server_error_and_nothing_for_strangers(world: World, person: str) ->
     file = bring(world, task.application, "premises-proof")
     known = {"material_file": file.pk, "task": task.pk, "number": task.application.number, "code": "noodle-shop"}
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) == 19
+    assert len(operations) == 20
     for operation in operations:
 
         def ask(case: Any, real: bool) -> None:

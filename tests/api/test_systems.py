@@ -8,18 +8,21 @@ from typing import Any
 
 import pytest
 from django.db import connection as database
+from django.urls import reverse
 from rest_framework.test import APIClient
 from standardwebhooks import Webhook
 
-from applications.models import MaterialFile, SystemAct, Task
+from applications.models import Certificate, MaterialFile, SystemAct, Task
 from applications.operations import approving
 from departments.access import Actor
 from departments.models import Connection, SystemKey
 from departments.operations.exchange import Keys, connect, issue_key, revoke_key
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.outbox.operations import deliver_due
+from tests.applications.browsing import sign_in, text_of
 from tests.applications.test_looking import bring
 from tests.applications.world import World, accepted_case, decide, task_of
+from tests.foundation.zoo import pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
 LIST = "/api/v1/tasks/"
@@ -249,3 +252,29 @@ def test_no_file_of_another_item_and_none_without_a_token(fire: Caller, world: W
 def test_after_five_minutes_a_recorded_act_is_worth_nothing(fire: Caller, task: Task) -> None:
     old = datetime.now(UTC) - timedelta(minutes=6)
     assert fire.act(task, "grant", at=old).status_code == 401
+
+
+def test_the_issuers_own_pdf_of_a_certificate_comes_once_and_the_applicant_opens_it(
+    fire: Caller, world: World, task: Task
+) -> None:
+    made = {"number": "", "pdf": b64encode(pdf()).decode()}
+    assert fire.act(task, "certificate", made).status_code == 400, "a number is needed"
+    assert fire.act(task, "certificate", made | {"number": "1"}).status_code == 409, "nothing is granted yet"
+    fire.act(task, "claim")
+    fire.act(task, "grant", {"opinion": "合格", "points": {"0": "yes"}})
+    deliver_due()
+    kept = Certificate.objects.get(task=task)
+    made["number"] = kept.number
+    assert fire.act(task, "certificate", made | {"number": "灌消〔2025〕9号"}).status_code == 409
+    for wrong in ("%%%", b64encode(b"MZ nothing").decode()):
+        assert fire.act(task, "certificate", made | {"pdf": wrong}).status_code in (400, 422)
+    for _ in range(2):
+        assert fire.act(task, "certificate", made).status_code == 200
+    assert fire.act(task, "certificate", made | {"pdf": b64encode(pdf(pages=2)).decode()}).status_code == 409
+    kept.refresh_from_db()
+    assert kept.file is not None and task.application.events.filter(kind="certificate_brought").count() == 1
+    zhang = sign_in(world, "zhangting")
+    assert "原件" in text_of(zhang.get(reverse("track", args=[task.application.number])))
+    answer = zhang.get(reverse("paper-original", args=[kept.paper_id]))
+    assert hashlib.sha256(b"".join(answer.streaming_content)).hexdigest() == kept.file.sha256
+    assert sign_in(world, "tax1").get(reverse("paper-original", args=[kept.paper_id])).status_code == 404

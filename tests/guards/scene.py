@@ -18,6 +18,7 @@ from applications.models import (
     Approval,
     Bundle,
     CasePaper,
+    Certificate,
     CoCheck,
     Consultation,
     Hearing,
@@ -179,6 +180,16 @@ def set_up() -> Scene:
             issued_at=timezone.now(),
         )
         paper = CasePaper.objects.create(application=case, task=task, key=f"{which}", kind="x", document=document)
+        sent = _file(case, material)
+        Certificate.objects.create(
+            task=task,
+            paper=paper,
+            name="营业执照",
+            number="1",
+            holder="张婷",
+            issued_on=timezone.localdate(),
+            file=sent.file,
+        )
         objects |= {
             ("draft", which): {"draft_id": drafts[which].pk, "number": 1},
             ("window draft", which): {"draft_id": drafts["window" if which == "own" else "other"].pk},
@@ -186,7 +197,7 @@ def set_up() -> Scene:
             ("any case", which): {"number": case.number},
             ("case or officer", which): {"number": case.number},
             ("case of the desk", which): {"number": case.number},
-            ("file", which): {"material_file": (sent := _file(case, material)).pk},
+            ("file", which): {"material_file": sent.pk},
             ("vault", which): {"stored": sent.file_id},
             ("paper", which): {"paper": paper.pk},
             ("case paper", which): {"number": case.number, "paper": paper.pk},

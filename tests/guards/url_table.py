@@ -365,6 +365,7 @@ TABLE: dict[str, Row] = {
     "case-file-page": Row("signed in", 200, None, "file"),
     "file-preview": Row("signed in", 200, None, "file"),
     "paper": Row("signed in", 202, None, "paper"),
+    "paper-original": Row("signed in", 200, None, "paper"),
     # API
     "api-schema": api("everybody", 200),
     "api-nowhere": Row("everybody", 404, 404, api=True),
@@ -385,6 +386,7 @@ TABLE: dict[str, Row] = {
     "api-task-extend": api("reviewer", None, 400, "task"),
     "api-task-supplement": api("reviewer", None, 400, "task"),
     "api-task-wait": api("reviewer", None, 400, "task"),
+    "api-task-certificate": api("reviewer", None, 400, "task"),
     "api-task-return": api("reviewer", None, 400, "task"),
     "api-task-file": api("reviewer", 200, None, "file"),
 }
