@@ -93,6 +93,12 @@ def remind_of_visits() -> int:
     return remind()
 
 
+@shared_task(name="applications.jobs.forget_bodies")
+def forget_bodies() -> int:
+    """Beat, each night: bodies of messages to departments' systems are kept half a year."""
+    return pushing.forget_bodies()
+
+
 @shared_task(name="applications.jobs.upload_ended")
 def upload_ended() -> int:
     """Beat, each night: the records of ended cases go to the province's library, those in order."""

@@ -1,5 +1,6 @@
 """A department's system that does not exist: for demonstrations and tests, as well-behaved or as bad as one wants."""
 
+import itertools
 import json
 import threading
 import time
@@ -10,13 +11,14 @@ from standardwebhooks import WebhookVerificationError
 
 from departments.system_client import AnswerError, Portal, read_push
 
-MODES = ("ok", "slow", "down", "hang", "refuse", "double", "disorder", "lie")
+MODES = ("ok", "slow", "down", "hang", "trickle", "refuse", "double", "disorder", "lie")
 
 
 class FakeSystem(ThreadingHTTPServer):
     """Takes what is pushed and answers as `mode` says.
 
-    ok, slow (two seconds); down (503), hang (no answer for `hang_seconds`), refuse (400); double (says 接收 twice under one
+    ok, slow (two seconds); down (503), hang (no answer for `hang_seconds`), trickle (an answer
+    byte by byte that never ends), refuse (400); double (says 接收 twice under one
     name), disorder (grants before it claims), lie (signs with a secret that is none). `got`: message → how often it came.
     """
 
@@ -78,6 +80,9 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(self.server.hang_seconds)
         if mode == "slow":
             time.sleep(2)
+        if mode == "trickle":
+            self._trickle()
+            return
         if mode in ("down", "refuse", "hang"):
             self._answer(503 if mode != "refuse" else 400)
             return
@@ -94,6 +99,16 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """What came so far, for whoever looks with a browser."""
         self._answer(200, json.dumps({"演示": "假的部门系统", "收到": self.server.got}, ensure_ascii=False).encode())
+
+    def _trickle(self) -> None:
+        """An answer that comes byte by byte and never ends, until the other side goes."""
+        try:
+            for byte in itertools.cycle(b"x"):
+                self.wfile.write(bytes([byte]))
+                self.wfile.flush()
+                time.sleep(0.1)
+        except OSError:
+            self.close_connection = True
 
     def _answer(self, status: int, content: bytes = b"") -> None:
         self.send_response(status)

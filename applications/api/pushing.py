@@ -3,8 +3,11 @@
 What the system cannot take now costs nothing but time: the task stands in the department's queue from the acceptance on.
 """
 
+import contextlib
 import hashlib
 import http.client
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +32,8 @@ from foundation.outbox.models import Outbox
 from foundation.outbox.operations import Later, due_at_once, put
 
 SECONDS = 10  # for each of connecting, sending, answering
+WHOLE = 25  # seconds for all of it, whatever trickles in
+BODIES = timedelta(days=180)  # how long the masked body of a message is kept; its hash and size stay
 FAILURES = 3  # in a row, and the breaker opens
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)
 BUSY = timedelta(seconds=5)
@@ -122,11 +127,21 @@ def _post(found: Connection, message: str, body: bytes) -> int:
     }
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     line = kind(address.hostname or "", address.port, timeout=SECONDS)
+    cut = threading.Timer(WHOLE, _cut, [line])
+    cut.start()
     try:
         line.request("POST", (address.path or "/") + (f"?{address.query}" if address.query else ""), body, headers)
         return line.getresponse().status
     finally:
+        cut.cancel()
         line.close()
+
+
+def _cut(line: http.client.HTTPConnection) -> None:
+    """The other side trickles: end the conversation; whoever reads on it finds its end."""
+    if line.sock is not None:
+        with contextlib.suppress(OSError):
+            line.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _missed(found: Connection) -> datetime:
@@ -146,6 +161,12 @@ def _reached(found: Connection) -> None:
     Connection.objects.filter(pk=found.pk).update(failures=0, open_until=None, reached_at=timezone.now())
     if away:
         due_at_once("push", f"dept.{found.pk}")
+
+
+def forget_bodies() -> int:
+    """Beat, each night: bodies of old messages go. Returns how many; what was sent and when stays provable by the hash."""
+    old = Push.objects.filter(at__lt=timezone.now() - BODIES, body__isnull=False)
+    return old.update(body=None)
 
 
 def push_changes() -> int:

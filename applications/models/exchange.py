@@ -40,7 +40,7 @@ class Push(models.Model):
     error = models.CharField("错误", max_length=200, blank=True, default="")
     size = models.PositiveIntegerField("字节数")
     sha256 = models.CharField(max_length=64)
-    body = EncryptedTextField("内容（打码）", blank=True, default="")
+    body = EncryptedTextField("内容（打码）", null=True, help_text="半年以后不再留")
 
     class Meta:
         verbose_name = verbose_name_plural = "推送记录"

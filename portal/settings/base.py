@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "remind-of-pickups": {"task": "applications.jobs.remind_of_pickups", "schedule": crontab(minute=35, hour="8-19")},
     "remind-of-visits": {"task": "applications.jobs.remind_of_visits", "schedule": crontab(minute=15, hour="8-19")},
     "fill-exchange-tables": {"task": "applications.jobs.fill_exchange_tables", "schedule": crontab(minute=0, hour=2)},
+    "forget-bodies": {"task": "applications.jobs.forget_bodies", "schedule": crontab(minute=30, hour=3)},
     "upload-ended": {"task": "applications.jobs.upload_ended", "schedule": crontab(minute=40, hour=2)},
     "prune-looks": {"task": "applications.jobs.prune_looks", "schedule": crontab(minute=20, hour=3)},
     "sweep-files": {"task": "foundation.files.jobs.sweep_files", "schedule": crontab(minute=40, hour=3)},

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from applications.api.pushing import push_changes
+from applications.api import pushing
+from applications.api.pushing import forget_bodies, push_changes
 from applications.models import Push
 from applications.operations import review
 from departments.fake_system import FakeSystem
@@ -276,3 +277,25 @@ def test_a_pushed_task_may_be_reviewed_here_as_well(world: World, fire: FakeSyst
     task = task_of(case, "fire-check")
     review.claim(actor=world.reviewer("fire"), task_id=task.pk)
     assert decide(world, case, "fire-check").state == "granted", "a system that is away delays no decision"
+
+
+def test_an_answer_that_trickles_for_ever_is_cut_off_and_loses_no_attempt(
+    world: World, fire: FakeSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pushing, "WHOLE", 0.5)
+    fire.mode = "trickle"
+    accepted_case(world)
+    deliver_due()
+    log = Push.objects.get()
+    assert (log.status, log.received) == (0, False) and log.error
+    assert (push_row().attempts, Connection.objects.get().failures) == (0, 1)
+
+
+def test_bodies_go_after_half_a_year_and_the_hash_stays(world: World, fire: FakeSystem, clock: Any) -> None:
+    accepted_case(world)
+    deliver_due()
+    assert forget_bodies() == 0 and Push.objects.get().body
+    later(clock, days=181)
+    assert forget_bodies() == 1 and forget_bodies() == 0
+    log = Push.objects.get()
+    assert log.body is None and len(log.sha256) == 64 and log.size > 500
