@@ -18,6 +18,7 @@ from applications.models.look import Look, Purpose, TaskSeen
 from applications.models.material import CaseMaterial, DeferralBreach, FieldFix, MaterialFile, MaterialPart
 from applications.models.oversight import Oversight
 from applications.models.promise_check import PromiseCheck
+from applications.models.rating import Rating, Repair
 from applications.models.receipt_block import PaperReceipt, ReceiptBlock
 from applications.models.recount import MovedDay, Recount
 from applications.models.task import Suspension, Task
@@ -66,10 +67,12 @@ __all__ = [
     "PromiseCheck",
     "Purpose",
     "Push",
+    "Rating",
     "Reading",
     "ReceiptBlock",
     "Recount",
     "Rekeying",
+    "Repair",
     "SignedScan",
     "Suspension",
     "SystemAct",

@@ -18,6 +18,7 @@ from applications.operations.correcting import open_correction
 from applications.operations.hearing import open_hearings
 from applications.operations.inspecting import visit_to_come
 from applications.operations.paying import owed
+from applications.operations.rating import may_rate
 from applications.operations.refiling import may_file_again
 from applications.operations.supplementing import open_supplements
 from applications.operations.urging import may_urge
@@ -136,6 +137,7 @@ def progress_of(case: Application) -> dict[str, Any]:
         "may_add": case.state in (CaseState.SUBMITTED, CaseState.RECEIVED) or case.taking_in_more,
         "due": due,
         "left": tracking.days_left(due, today, calendar) if due else "",
+        "may_rate": may_rate(case),
         "running": case.state in CASE_RUNNING,
         "accepted": case.state == CaseState.ACCEPTED,
         "done": done,

@@ -17,7 +17,7 @@ from applications import desk, showing
 from applications.clocks import light
 from applications.dossier import lights
 from applications.models import Application, Task, Urge
-from applications.operations import approving, committing, oversight
+from applications.operations import approving, committing, oversight, repairing
 from applications.operations.county_head import joint_day
 from applications.states import BEFORE_ACCEPTANCE, ON_THE_DESK, CaseState, TaskState
 from applications.views.door import posted, status_of
@@ -122,6 +122,7 @@ def supervise(request: ActorRequest) -> HttpResponse:
         "today": today,
         "approvals": approving.waiting().count(),
         "late_guidance": late_doubts(today).count(),
+        "repairs": repairing.open_repairs().count(),
     }
     return render(request, "applications/supervisor/supervise.html", context)
 

@@ -1,6 +1,6 @@
-"""Hand-over: reminders of what nobody collects (K14)."""
+"""Hand-over and after: reminders of what nobody collects (K14), the repair of bad ratings (K13)."""
 
-from departments.thresholds.kind import CALENDAR_DAYS, Threshold
+from departments.thresholds.kind import CALENDAR_DAYS, WORKING_DAYS, Threshold
 
 ROWS = {
     "pickup_first_reminder_days": Threshold(
@@ -32,5 +32,35 @@ ROWS = {
         law="",
         meaning="办好的文书和证照没有领，从可以领的那天起满这么多天提醒第三次。本县规定。",
         reach="对还没有提醒的起作用",
+    ),
+    "rating_verify_days": Threshold(
+        name="差评：核实",
+        default=1,
+        unit=WORKING_DAYS,
+        least=1,
+        most=3,
+        law="",
+        meaning="收到不满意、非常不满意的评价，从第二天起这么多个工作日内核实。本县规定。",
+        reach="对以后的评价起作用",
+    ),
+    "rating_fix_days": Threshold(
+        name="差评：整改",
+        default=5,
+        unit=WORKING_DAYS,
+        least=1,
+        most=5,
+        law="",
+        meaning="差评核实属实，从第二天起这么多个工作日内整改、答复。本县规定。",
+        reach="对以后核实的起作用",
+    ),
+    "rating_fix_complicated_days": Threshold(
+        name="差评：复杂的整改",
+        default=15,
+        unit=WORKING_DAYS,
+        least=6,
+        most=15,
+        law="",
+        meaning="差评核实属实、情况复杂的，从第二天起这么多个工作日内整改、答复。本县规定。",
+        reach="对以后核实的起作用",
     ),
 }

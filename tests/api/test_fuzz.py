@@ -1,4 +1,4 @@
-"""Every operation of the description, fuzzed against the real application by schemathesis, as five kinds of people and as a department's system.
+"""Every operation of the description, fuzzed against the real application by schemathesis, as seven kinds of people and as a department's system.
 
 PORTAL_FUZZ_EXAMPLES sets the examples for each operation and person (default 20).
 """
@@ -25,7 +25,9 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks as openapi_checks
 
+from accounts.models import User
 from applications.models import Task
+from departments.models import Post, Role
 from departments.operations.exchange import connect, issue_key
 from portal.wsgi import application
 from tests.api.test_systems import KEEPER
@@ -35,7 +37,15 @@ from tests.applications.world import World, accepted_case, build_world
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MONDAY = "2026-03-02 09:30 +0800"
 EXAMPLES = int(os.environ.get("PORTAL_FUZZ_EXAMPLES", "20"))
-PEOPLE = {"anonymous": "", "citizen": "zhangting", "clerk": "limin", "reviewer": "approval1", "supervisor": "zhoutao"}
+PEOPLE = {
+    "anonymous": "",
+    "citizen": "zhangting",
+    "clerk": "limin",
+    "reviewer": "approval1",
+    "supervisor": "zhoutao",
+    "editor": "editor1",
+    "sysadmin": "keeper",
+}
 PUBLIC = {"matters_list", "matters_read"}
 CHECKS = [
     openapi_checks.status_code_conformance,
@@ -50,6 +60,9 @@ def world(db: None) -> Iterator[World]:
     with time_machine.travel(MONDAY, tick=False):
         world = build_world()
         accepted_case(world)
+        for name in ("editor1", "keeper"):
+            world.users[name] = User.objects.create(username=name, name=name, is_superuser=name == "keeper")
+        Post.objects.create(user=world.users["editor1"], role=Role.EDITOR)
     # A whole request begins and ends by letting go of old connections; the test's own transaction has to stay.
     signals = (request_started, request_finished)
     for signal in signals:

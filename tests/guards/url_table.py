@@ -123,6 +123,9 @@ TABLE: dict[str, Row] = {
     "readyz": public(),
     "verify": public(kind="token"),
     "query": public(200, 422),
+    "rate-by-code": public(200, 422),
+    "ratings": public(200),
+    "rate-visit": public(302, 409, "ticket"),
     "sign-in": public(200, 200),
     "sign-in-code": public(302, 422),
     "sign-in-code-enter": public(302, 302),  # nobody asked for a code
@@ -233,6 +236,7 @@ TABLE: dict[str, Row] = {
     "urge": Row("signed in", None, 302, "case"),
     "change-answers": Row("signed in", 200, 422, "case"),
     "hearings": Row("signed in", 302, 422, "case"),
+    "rate": Row("signed in", 302, 409, "case"),
     "begun": Row("signed in", 302, 422, "case"),
     "pick-inspection": Row("signed in", 200, 422, "case"),
     "fees": Row("signed in", 200, 422, "case"),  # nothing is owed
@@ -356,6 +360,7 @@ TABLE: dict[str, Row] = {
     "supervise-order": Row("supervisor", None, 302, "any case"),
     "supervise-case": Row("supervisor", 200, None, "any case"),
     "supervise-what-if-list": Row("supervisor", 200),
+    "supervise-ratings": Row("supervisor", 200, 404),
     "supervise-library": Row("supervisor", 200, 302),
     "exchange": Row("exchange", 200),
     "exchange-system": Row("exchange", 200, 422, "department"),
