@@ -31,6 +31,11 @@
   const press = (key) => {
     const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!target) return false;
+    // Just swapped in: htmx takes it over in a moment; pressed before that, it would lead away to another page.
+    if (target.closest(".htmx-added")) {
+      setTimeout(press, 30, key);
+      return true;
+    }
     if (target.tagName === "DETAILS") {
       target.open = true;
       const first = target.querySelector("select, input:not([type=hidden]), textarea, button");

@@ -26,6 +26,11 @@
     const named = `[data-key="${CSS.escape(key)}"]`;
     const target = document.querySelector(`main ${named}`) || document.querySelector(named);
     if (!target) return false;
+    // Just swapped in: htmx takes it over in a moment; pressed before that, it would lead away to another page.
+    if (target.closest(".htmx-added")) {
+      setTimeout(press, 30, key);
+      return true;
+    }
     if (target.tagName === "DETAILS") {
       target.open = true;
       const first = target.querySelector("textarea, input:not([type=hidden]), button");

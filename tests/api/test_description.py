@@ -17,7 +17,7 @@ def test_the_description_names_every_address_of_version_1(client):
     described = client.get(reverse("api-schema"), {"format": "json"}).json()
     assert described["openapi"] == "3.1.0"
     addresses = [pattern for one in v1 for pattern in one.url_patterns]
-    assert len(described["paths"]) == len(addresses) == 19
+    assert len(described["paths"]) == len(addresses) == 20
     operations = [operation for path in described["paths"].values() for operation in path.values()]
     assert all(operation["summary"] and operation["operationId"] for operation in operations)
     protected = [operation for operation in operations if {} not in operation["security"]]

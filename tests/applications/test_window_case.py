@@ -202,7 +202,7 @@ def test_the_page_costs_the_same_with_few_papers_and_with_many(world, clerk, cas
     CaseMaterial.objects.bulk_create(more)
     with django_assert_num_queries(len(few)):
         assert "more-59" in page_of(clerk, case)
-    assert len(few) <= 27
+    assert len(few) <= 28
 
 
 def test_the_clerk_is_not_addressed_as_a_citizen(world, clerk, case):

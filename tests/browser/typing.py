@@ -18,10 +18,11 @@ class Keys:
         self.page, self.acts, self.letters = page, 0, 0
 
     def press(self, *keys: str) -> None:
-        """One after the other; on a page that is still arriving only when its scripts, which hear the keys, are there."""
+        """One after the other; on a page or a piece of it that is still arriving only when the scripts have it in hand."""
         for key in keys:
             self.acts += 1
             self.page.wait_for_load_state()
+            self.page.locator(".htmx-added").first.wait_for(state="detached")
             self.page.keyboard.press(key)
 
     def write(self, text: str) -> None:

@@ -348,7 +348,7 @@ TABLE: dict[str, Row] = {
     "inspection-photo": Row("reviewer", 200, None, "photo"),
     "task-more": Row("reviewer", 200, 409, "task"),
     "task-supplement": Row("reviewer", 200, 422, "task"),
-    "task-replace": Row("reviewer", 200, 409, "task"),
+    "task-replace": Row("reviewer", 200, 422, "task"),
     "task-revoke": Row("reviewer", 200, 422, "task"),
     # supervisor
     "supervise": Row("supervisor", 200),
