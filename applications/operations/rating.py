@@ -72,10 +72,10 @@ def _rate(
     ticket: Ticket | None = None,
 ) -> Rating:
     """Raises NotAllowed (staff), Conflict (not over yet, rated already), Refused (no grade chosen)."""
-    if actor.staff:
-        raise NotAllowed("工作人员不能评价。请办事的人用自己的账号或者回执上的码评。")
     if (case is not None and not may_rate(case)) or (ticket is not None and ticket.state != TicketState.SERVED):
         raise Conflict("办完以后再评。")
+    if actor.staff:
+        raise NotAllowed("工作人员不能评价。请办事的人用自己的账号或者回执上的码评。")
     if grade not in GRADES:
         raise Refused("请选一档评价。", "grade")
     person: Person | None = case.applicant if case is not None and not anonymous else None

@@ -360,7 +360,7 @@ TABLE: dict[str, Row] = {
     "supervise-order": Row("supervisor", None, 302, "any case"),
     "supervise-case": Row("supervisor", 200, None, "any case"),
     "supervise-what-if-list": Row("supervisor", 200),
-    "supervise-ratings": Row("supervisor", 200, 404),
+    "supervise-ratings": Row("supervisor", 200, 422),
     "supervise-library": Row("supervisor", 200, 302),
     "exchange": Row("exchange", 200),
     "exchange-system": Row("exchange", 200, 422, "department"),
