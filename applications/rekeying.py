@@ -75,7 +75,7 @@ def _close(text: str) -> str:
 
 
 def counted(since: datetime) -> list[dict[str, Any]]:
-    """二次录入 a department from `since` on, the most minutes first: `name`, `cases`, `fields`, `minutes`, `misread` (how
+    """二次录入 a department from `since` on, the most minutes first: `name`, `cases`, `keyed` (fields), `minutes`, `misread` (how
     often the read-back found something wrong). One query.
     """
     rows = (

@@ -122,7 +122,9 @@ class ExchangeRow(models.Model):
     NEW, TAKEN, WRONG = 0, 1, 2
     STATUSES = [(NEW, "没有取"), (TAKEN, "取了"), (WRONG, "退回")]
 
-    department = models.ForeignKey("departments.Department", models.PROTECT, related_name="+", db_index=False)
+    department = models.ForeignKey(
+        "departments.Department", models.PROTECT, related_name="exchange_rows", db_index=False
+    )
     event = models.ForeignKey("applications.Event", models.PROTECT, related_name="+", db_index=False)
     task = models.ForeignKey("applications.Task", models.PROTECT, related_name="exchange_rows")
     step = models.CharField("步骤", max_length=10, choices=STEPS)

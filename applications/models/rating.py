@@ -15,7 +15,7 @@ class Rating(models.Model):
 
     application = models.OneToOneField("applications.Application", models.PROTECT, null=True, related_name="rating")
     ticket = models.OneToOneField("visits.Ticket", models.PROTECT, null=True, related_name="rating")
-    person = models.ForeignKey("accounts.Person", models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     anonymous = models.BooleanField("匿名", default=False)
     grade = models.PositiveSmallIntegerField("评价", choices=list(GRADES.items()))
     reasons = models.JSONField("原因", default=list)

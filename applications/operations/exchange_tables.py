@@ -11,7 +11,6 @@ from django.utils import timezone
 from applications.dossier import open_dossier
 from applications.models import Application, Event, ExchangeRow, Task
 from applications.operations.recording import newest_line, settled_before
-from applications.states import TaskState
 from departments.access import Actor, may_manage_posts
 from departments.calendar import current_calendar
 from departments.models import Department, Level, TableExchange
@@ -106,7 +105,7 @@ def _fill(department: str) -> int | None:
 
 def _row(line: Event, task: Task) -> ExchangeRow:
     case, step = task.application, STEPS[line.kind]
-    content = _content(step, case, task)
+    content = _content(step, case, task, line)
     told = json.dumps([line.pk, task.pk, step, content], ensure_ascii=False, sort_keys=True)
     return ExchangeRow(
         department_id=task.department_id,
@@ -126,7 +125,7 @@ def _row(line: Event, task: Task) -> ExchangeRow:
     )
 
 
-def _content(step: str, case: Application, task: Task) -> dict[str, Any]:
+def _content(step: str, case: Application, task: Task, line: Event) -> dict[str, Any]:
     """What a step says beyond its words: the item's own fields at filing, days at acceptance, numbers at the decision."""
     if step in (ExchangeRow.FILED, ExchangeRow.ANSWERED):
         dossier = open_dossier(task, current_calendar())
@@ -134,8 +133,12 @@ def _content(step: str, case: Application, task: Task) -> dict[str, Any]:
     if step == ExchangeRow.ACCEPTED:
         return {"到期日": str(task.due or ""), "法定到期日": str(task.statutory_due or "")}
     if step == ExchangeRow.DECIDED:
-        words = dict(TaskState.choices)
-        return {"决定": words[task.state], "文号": task.decision_number, "证照编号": task.result_number}
+        # As it was decided then: a task may be revoked by the night.
+        return {
+            "决定": "不予" if line.data.get("verdict") == "refuse" else "准予",
+            "文号": task.decision_number,
+            "证照编号": task.result_number,
+        }
     if step == ExchangeRow.CONCLUDED:
         return {"结果": case.get_outcome_display()}
     return {}

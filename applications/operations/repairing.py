@@ -98,7 +98,7 @@ def answer_in_writing(*, actor: Actor, pk: int) -> Repair:
     """
     found = _lock(actor, pk, Repair.TO_CALL)
     if not may_write(found.calls):
-        raise Conflict("要在两个工作日里打过三次，没有打通，才能书面答复。")
+        raise Conflict("要分两天打过三次，没有打通，才能书面答复。")
     found.closed_at = timezone.now()
     found.save()
     return found

@@ -6,7 +6,7 @@ What is wrong stays here with its sentences, is put right where it was made, and
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -21,10 +21,11 @@ from applications.states import CaseState
 from departments.access import Actor
 from foundation.errors import NotAllowed
 from foundation.outbox.models import Outbox
-from foundation.outbox.operations import Entry, put
+from foundation.outbox.operations import Entry, Later, put
 
 ENDED = (CaseState.CONCLUDED, CaseState.DELIVERED, CaseState.ARCHIVED, CaseState.DECLINED, CaseState.WITHDRAWN)
 BATCH = 100  # cases
+AWAY = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -64,7 +65,7 @@ def _queue(cases: Sequence[int], upto: int) -> None:
 def send_records(row: Outbox) -> Callable[[Outbox], None]:
     """Outbox sender `library`: check each record of the batch, send the good ones, write down what became of each.
 
-    A record that the library has already, unchanged, is not sent again. Raises library.Fault: the batch is tried again.
+    A record that the library has already, unchanged, is not sent again. Raises Later while the library is away, which costs no attempt.
     """
     cases = Application.objects.select_related("applicant", "organisation", "matter").filter(
         pk__in=row.payload["cases"]
@@ -79,7 +80,10 @@ def send_records(row: Outbox) -> Callable[[Outbox], None]:
             found.upto = row.payload["upto"]
     good = [pk for pk, found in rows.items() if found.state == LibraryRecord.WAITING]
     if good and library.available():
-        answer = library.send([records[pk] for pk in good])
+        try:
+            answer = library.send([records[pk] for pk in good])
+        except library.Fault as away:
+            raise Later(now + AWAY, "the province's library is away") from away
         for pk in good:
             _answered(rows[pk], answer, records[pk]["number"], now)
     return lambda _: _write(rows.values())

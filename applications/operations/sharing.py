@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from applications.models import Draft, Fetch
+from applications.models import Draft, Fetch, Verification
 from applications.operations.drafting import lock_draft, plan_for
 from applications.registry import Fault, Question, ask
 from applications.states import FetchState
@@ -38,7 +38,7 @@ def fetch(*, actor: Actor, draft_id: UUID, material_code: str, consent: bool) ->
     assert actor.user_id is not None
     now = timezone.now()
     known = Fetch.objects.filter(draft=draft, material_code=material_code).first()
-    if known is not None and (known.state == FetchState.ASKED or (known.valid_until and known.valid_until > now)):
+    if known is not None and still_holds(known):
         return known
     found, _ = Fetch.objects.update_or_create(
         draft=draft,
@@ -66,9 +66,21 @@ def fetch_entry(row: Outbox) -> None:
     found = Fetch.objects.select_related(*related).filter(pk=row.payload["fetch"], state=FetchState.ASKED).first()
     if found is None:
         return
+    write_answer(found, _question(found))
+
+
+def still_holds(known: Fetch | Verification | None) -> bool:
+    """Whether a question is under way, or its answer may be used still: it is not asked again."""
+    if known is None:
+        return False
+    return known.state == FetchState.ASKED or bool(known.valid_until and known.valid_until > timezone.now())
+
+
+def write_answer(found: Fetch | Verification, question: Question) -> None:
+    """Ask the register and keep what it says with its time; a fault is an answer too."""
     now = timezone.now()
     try:
-        answer = ask(_question(found))
+        answer = ask(question)
     except Fault:
         found.state = FetchState.FAILED
     else:

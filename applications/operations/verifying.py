@@ -5,17 +5,15 @@ number is the purpose. Never in the way: whatever the other side does, paper doe
 (《个人信息保护法》第十三条第一款第三项).
 """
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
 from applications.models import Application, Draft, Fetch, Verification
 from applications.operations.recording import lock_any_case
-from applications.registry import Fault, Question, ask, available
+from applications.operations.sharing import still_holds, write_answer
+from applications.registry import Question, available
 from applications.states import ON_THE_DESK, FetchState
 from departments.access import Actor
-from departments.calendar import threshold
 from foundation.errors import Conflict, NotAllowed, Refused
 from foundation.outbox.models import Outbox
 from foundation.outbox.operations import Entry, put
@@ -41,8 +39,8 @@ def verify(*, actor: Actor, number: str, material_code: str) -> Verification:
         raise NotAllowed("谁认领了用到这份材料的事项，谁来核验。")
     if not available():
         raise Conflict("还没有接共享平台，请看纸质件。")
-    known, now = Verification.objects.filter(application=case, material_code=material_code).first(), timezone.now()
-    if known is not None and (known.state == FetchState.ASKED or (known.valid_until and known.valid_until > now)):
+    known = Verification.objects.filter(application=case, material_code=material_code).first()
+    if known is not None and still_holds(known):
         return known
     found, _ = Verification.objects.update_or_create(
         application=case,
@@ -51,7 +49,7 @@ def verify(*, actor: Actor, number: str, material_code: str) -> Verification:
             "state": FetchState.ASKED,
             "asked_by_id": actor.user_id,
             "asked_by_name": actor.name,
-            "asked_at": now,
+            "asked_at": timezone.now(),
             "answered_at": None,
             "valid_until": None,
             "round": known.round + 1 if known else 1,
@@ -69,21 +67,12 @@ def verify_entry(row: Outbox) -> None:
     found = waiting.filter(pk=row.payload["verification"]).first()
     if found is None:
         return
-    case, now = found.application, timezone.now()
+    case = found.application
     holder, number = case.applicant.name, case.applicant.id_number
     if case.organisation is not None and case.organisation.uscc:
         holder, number = case.organisation.name, case.organisation.uscc
     name = plan_of(case.revision_id).materials[found.material_code].name
-    try:
-        answer = ask(Question(name, case.number, holder, number))
-    except Fault:
-        found.state = FetchState.FAILED
-    else:
-        found.state = FetchState.FOUND if answer.found else FetchState.NOT_FOUND
-        found.source, found.value = answer.source, answer.value
-        found.valid_until = now + timedelta(days=threshold("shared_answer_days")) if answer.found else None
-    found.answered_at = now
-    found.save(update_fields=["state", "source", "value", "valid_until", "answered_at"])
+    write_answer(found, Question(name, case.number, holder, number))
 
 
 def answers_of(case: Application) -> dict[str, Fetch | Verification]:

@@ -42,14 +42,11 @@ def exchange(request: ActorRequest) -> HttpResponse:
     context = {
         "rows": [(one, waiting.get(f"dept.{one.pk}", {}), _away(one)) for one in connections],
         "tables": TableExchange.objects.filter(active=True)
+        .annotate(
+            given_back=Count("department__exchange_rows", filter=Q(department__exchange_rows__status=ExchangeRow.WRONG))
+        )
         .select_related("department")
         .order_by("department__short_name"),
-        "given_back": dict(
-            ExchangeRow.objects.filter(status=ExchangeRow.WRONG)
-            .order_by()
-            .values_list("department")
-            .annotate(Count("pk"))
-        ),
         "others": Department.objects.filter(connection=None).exclude(level=Level.TOWNSHIP).order_by("short_name"),
         "keeper": may_manage_posts(request.actor),
         "rekeyed": rekeying.counted(timezone.now() - REKEYED),

@@ -1,9 +1,7 @@
 """好差评 from the person's own account, by the code of the receipt, by the ticket; and what everybody may read of it."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -16,7 +14,7 @@ from applications.models import Rating
 from applications.models.rating import GRADES
 from applications.operations import rating
 from applications.views.citizen_door import own_case
-from applications.views.door import personal, posted, posted_number, status_of
+from applications.views.door import answered, personal, posted, posted_number, status_of
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
 from visits.models import Ticket
@@ -61,30 +59,21 @@ def rate(request: ActorRequest, number: str) -> HttpResponse:
     """`/my/<number>/rate/`: the form once the case is over; afterwards what was said and what came of it."""
     case = own_case(request, number)
 
-    def act() -> Rating:
-        return rating.rate_case(
-            actor=request.actor, number=case.number, anonymous="anonymous" in request.POST, **_said(request)
-        )
+    def act() -> str:
+        anonymous = "anonymous" in request.POST
+        return _thanks(rating.rate_case(actor=request.actor, number=case.number, anonymous=anonymous, **_said(request)))
 
-    refusal = None
-    if request.method == "POST":
-        answer = _done(request, act)
-        if not isinstance(answer, Refused):
-            return redirect("rate", case.number)
-        refusal = answer
+    refusal = answered(request, act, "rate", case.number)
+    if isinstance(refusal, HttpResponse):
+        return refusal
     given = Rating.objects.select_related("repair").filter(application=case).first()
     if given is None and not rating.may_rate(case) and refusal is None:
         return redirect("track", case.number)
     return _page(request, refusal, case=case, **_shown(given))
 
 
-def _done(request: ActorRequest, act: Callable[[], Rating]) -> Rating | Refused:
-    try:
-        given = act()
-    except Refused as refusal:
-        return refusal
-    messages.success(request, "评好了，谢谢" if not given.bad else "收到了，一个工作日内核实")
-    return given
+def _thanks(given: Rating) -> str:
+    return "收到了，先核实，再答复" if given.bad else "评好了，谢谢"
 
 
 @never_cache
@@ -92,17 +81,15 @@ def _done(request: ActorRequest, act: Callable[[], Rating]) -> Rating | Refused:
 def rate_by_code(request: ActorRequest) -> HttpResponse:
     """`/rate/`: number and code of the receipt, and the word, without an account."""
     typed = {"number": posted(request, "number", 40), "code": posted(request, "code", 20)}
-    refusal = None
-    if request.method == "POST":
-        try:
-            case = case_by_code(**typed, address=client_address(request))
-            anonymous = "anonymous" in request.POST
-            rating.rate_by_code(actor=request.actor, case=case, anonymous=anonymous, **_said(request))
-        except Refused as found:
-            refusal = found
-        else:
-            messages.success(request, "评好了，谢谢")
-            return redirect("ratings")
+
+    def act() -> str:
+        case = case_by_code(**typed, address=client_address(request))
+        anonymous = "anonymous" in request.POST
+        return _thanks(rating.rate_by_code(actor=request.actor, case=case, anonymous=anonymous, **_said(request)))
+
+    refusal = answered(request, act, "ratings")
+    if isinstance(refusal, HttpResponse):
+        return refusal
     return _page(request, refusal, by_code=True, receipt=typed)
 
 
@@ -113,12 +100,13 @@ def rate_visit(request: ActorRequest, ticket: str) -> HttpResponse:
     found = Ticket.objects.select_related("hall").filter(token=ticket[:40]).first()
     if found is None:
         raise Http404("没有这个号")
-    refusal = None
-    if request.method == "POST":
-        answer = _done(request, lambda: rating.rate_visit(actor=request.actor, ticket=found, **_said(request)))
-        if not isinstance(answer, Refused):
-            return redirect("rate-visit", found.token)
-        refusal = answer
+
+    def act() -> str:
+        return _thanks(rating.rate_visit(actor=request.actor, ticket=found, **_said(request)))
+
+    refusal = answered(request, act, "rate-visit", found.token)
+    if isinstance(refusal, HttpResponse):
+        return refusal
     given = Rating.objects.select_related("repair").filter(ticket=found).first()
     if given is None and found.state != TicketState.SERVED and refusal is None:
         return redirect("ticket", found.token)

@@ -1,8 +1,7 @@
 """差评整改 for the supervisor: what is to be verified, fixed, called back, with its day; and how it was done in time."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -10,7 +9,7 @@ from applications import ratings as figures
 from applications.models import Repair
 from applications.operations import repairing
 from applications.paging import page_of
-from applications.views.door import MAX_ID, posted, posted_number, status_of
+from applications.views.door import MAX_ID, answered, posted, posted_number, status_of
 from applications.views.staff_door import supervisor_only
 from departments.middleware import ActorRequest
 from foundation.errors import Refused
@@ -22,16 +21,13 @@ PAGE_SIZE, DONE = 30, 30
 @require_http_methods(["GET", "HEAD", "POST"])
 def repairs(request: ActorRequest) -> HttpResponse:
     """`/supervise/ratings/`: each open repair with the one step that comes next; POST does that step."""
-    refusal, at = None, min(posted_number(request, "repair"), MAX_ID)
-    if request.method == "POST":
-        try:
-            messages.success(request, _act(request, at))
-        except Repair.DoesNotExist:
-            raise Http404("没有这一条") from None
-        except Refused as found:
-            refusal = found
-        else:
-            return redirect("supervise-ratings")
+    at = min(posted_number(request, "repair"), MAX_ID)
+    try:
+        refusal = answered(request, lambda: _act(request, at), "supervise-ratings")
+    except Repair.DoesNotExist:
+        raise Http404("没有这一条") from None
+    if isinstance(refusal, HttpResponse):
+        return refusal
     page = page_of(repairing.open_repairs(), "id", request.GET.dict(), PAGE_SIZE)
     context = {
         "rows": [_row(one) for one in page.rows],

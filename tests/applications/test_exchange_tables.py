@@ -62,7 +62,7 @@ def test_every_step_of_the_day_stands_there_once_in_order_and_nothing_of_before(
     decide(world, case, "fire-check")
     assert night() == 1 and night() == 0
     row = ExchangeRow.objects.get(task=task, step="decided")
-    assert row.content["决定"] and row.case_number == case.number and len(row.sha256) == 64
+    assert row.content["决定"] == "准予" and row.case_number == case.number and len(row.sha256) == 64
     filed = ExchangeRow.objects.get(task=task, step="filed")
     assert filed.content and case.applicant.id_number not in str(filed.content)
 

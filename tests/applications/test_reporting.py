@@ -185,7 +185,7 @@ class TestNights:
         to_the_province["down"] = "yes"
         night()
         row = Outbox.objects.get(kind="library")
-        assert row.attempts == 1 and not LibraryRecord.objects.exists() and "320724198" not in str(row.payload)
+        assert row.attempts == 0 and not LibraryRecord.objects.exists() and "320724198" not in str(row.payload)
         to_the_province.clear()
         Outbox.objects.update(due_at=timezone.now())
         deliver_due()

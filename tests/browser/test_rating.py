@@ -31,7 +31,7 @@ def test_a_bad_word_on_the_phone_is_put_right_and_read_by_everybody(someone: Cal
     page.get_by_label("想说的话").fill("同一份证明要了两回")
     citizen.picture("rate")
     page.get_by_role("button", name="提交评价").click()
-    expect(page.get_by_text("收到了，一个工作日内核实")).to_be_visible()
+    expect(page.get_by_text("收到了，先核实，再答复")).to_be_visible()
     citizen.picture("rated")
 
     boss = someone("supervisor", DESK)
