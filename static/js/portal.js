@@ -40,6 +40,14 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (wanted) wanted.focus();
 });
 
+// A choice made before htmx had the page in hand (a slow line, a form the browser filled in again) is answered too.
+document.addEventListener("htmx:load", (event) => {
+  for (const ask of event.detail.elt.querySelectorAll(".ask")) {
+    const boxes = [...ask.querySelectorAll("input")];
+    if (boxes.some((box) => box.checked !== box.defaultChecked)) ask.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 // Printing: the button, and every fold open, because paper cannot be clicked.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();

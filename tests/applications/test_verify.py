@@ -128,5 +128,5 @@ def test_the_overview_costs_the_same_with_one_case_and_with_ten(world, django_as
     client.get("/supervise/")
     for _ in range(9):
         accepted_case(world)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         client.get("/supervise/")

@@ -17,6 +17,7 @@ from foundation import throttle
 from tests.applications.applying import photo as picture
 from tests.applications.world import World, accepted_case, build_world, check_all, file_case
 from tests.browser.conftest import PHONE, PICTURES
+from tests.browser.going import follow
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -123,7 +124,7 @@ def test_a_deferred_paper_is_handed_in_from_home(device: Callable[..., Page], wo
     intake.accept(actor=world.clerk, number=case.number)
     page = device("zhangting")
     page.goto(f"/my/{case.number}/")
-    page.get_by_role("link", name="现在传").click()
+    follow(page.get_by_role("link", name="现在传"))
     sound(page, "papers")
     photo = tmp_path / "竣工证明.jpg"
     photo.write_bytes(picture().read())

@@ -17,6 +17,7 @@ from applications.operations import drafting
 from tests.applications.world import World, build_world
 from tests.browser.conftest import PHONE, PICTURES
 from tests.browser.filling import fill_boxes
+from tests.browser.going import becomes
 from tests.catalogue import put_county_catalogue
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -106,7 +107,7 @@ def test_without_a_line_nothing_is_lost_and_it_is_saved_when_the_line_is_back(no
     noodles.contexts[0].set_offline(True)
     phone.fill("#f-shop-name", "断网时写的")
     phone.locator("#saved[data-state=offline]").wait_for()
-    phone.wait_for_function(KEPT, arg="断网时写的")
+    becomes(phone, KEPT, "断网时写的")
     phone.locator("form[data-autosave] .btn-primary").click()
     expect(phone.locator("#saved")).to_have_attribute("data-state", "offline")
     assert phone.input_value("#f-shop-name") == "断网时写的"
@@ -168,11 +169,11 @@ def test_signing_out_in_another_tab_leaves_nothing_of_the_form_behind(noodles: D
     phone = noodles.open(noodles.device(), 2)
     phone.route("**/save/", lambda route: route.abort())
     phone.fill("#f-shop-name", "没存上的")
-    phone.wait_for_function(KEPT, arg="没存上的")
+    becomes(phone, KEPT, "没存上的")
     other = noodles.contexts[0].new_page()
     other.goto("/my/")
     other.locator("form[action$='/sign-out/']").first.evaluate("form => form.requestSubmit()")
-    phone.wait_for_function("text => !JSON.stringify({...sessionStorage}).includes(text)", arg="没存上的")
+    becomes(phone, "text => !JSON.stringify({...sessionStorage}).includes(text)", "没存上的")
 
 
 def test_two_pages_write_in_one_box_and_the_person_chooses(noodles: Desk) -> None:
@@ -220,7 +221,7 @@ def test_filled_in_by_keyboard_alone(noodles: Desk) -> None:
     looks_right(page, "wrong")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash === '#f-premises-area'")
+    becomes(page, "location.hash === '#f-premises-area'")
     page.locator("#f-premises-area").focus()
     page.keyboard.press("Control+A")
     page.keyboard.type("88")

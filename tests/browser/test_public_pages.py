@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.going import follow
 from tests.catalogue import put_county_catalogue
 
 pytestmark = pytest.mark.slow
@@ -95,7 +96,7 @@ def test_answers_and_search_with_scripts_and_without(opened: Opener) -> None:
     page = opened(PHONE, scripts=False)
     page.goto(RESTAURANT)
     page.check("#scale-small")
-    page.locator("noscript button").click()
+    follow(page.locator("noscript button"))
     assert page.url.endswith("?scale=small") and "21" in page.inner_text("#figures")
     assert not page.is_visible("[data-print]")
     page.goto("/")
@@ -106,3 +107,15 @@ def test_answers_and_search_with_scripts_and_without(opened: Opener) -> None:
     page.click(".menu.narrow >> text=办事大厅")
     assert page.url.endswith("/halls/")
     page.context.close()
+
+
+def test_a_choice_made_before_the_scripts_are_there_is_answered_when_they_are(opened: Opener) -> None:
+    page = opened(PHONE)
+    held: list[Route] = []
+    page.route("**/htmx*", lambda route: held.append(route))
+    page.goto(RESTAURANT, wait_until="commit")
+    page.check("#scale-small")
+
+    held[0].continue_()
+    page.wait_for_url("**?scale=small")
+    assert "21" in page.inner_text("#figures")

@@ -10,6 +10,7 @@ from applications.models import Application, Rating
 from departments.access import actor_for
 from tests.browser.cases import accepted
 from tests.browser.conftest import DESK, PHONE, Person
+from tests.browser.going import follow
 from visits.models import Ticket
 from visits.operations.demo import open_demo_halls
 from visits.operations.tickets import take_ticket
@@ -37,7 +38,7 @@ def test_a_bad_word_on_the_phone_is_put_right_and_read_by_everybody(someone: Cal
     boss = someone("supervisor", DESK)
     boss.sign_in("supervisor")
     page = boss.go("/supervise/")
-    page.get_by_role("link", name="差评整改").click()
+    follow(page.get_by_role("link", name="差评整改"))
     boss.picture("repairs")
     page.get_by_label("核实到的情况").fill("证明在两个部门之间没有传过去")
     page.get_by_role("button", name="属实，整改").click()
@@ -62,7 +63,7 @@ def test_who_was_served_rates_by_the_tickets_own_address(someone: Callable[..., 
     Ticket.objects.filter(pk=ticket.pk).update(state="served")
     visitor = someone("visitor", PHONE)
     page = visitor.go(f"/visits/t/{ticket.token}/")
-    page.get_by_role("link", name="评价这次窗口服务").click()
+    follow(page.get_by_role("link", name="评价这次窗口服务"))
     page.get_by_text("非常满意", exact=True).click()
     page.get_by_text("态度好，讲得清楚").click()
     visitor.picture("rate-visit")

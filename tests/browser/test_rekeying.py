@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from applications.operations import review
 from tests.browser.cases import accepted, actor
 from tests.browser.conftest import DESK, PHONE, Person
+from tests.browser.going import follow
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -20,7 +21,7 @@ def test_a_task_is_copied_into_the_departments_own_system_and_read_back(someone:
     reviewer.context.grant_permissions(["clipboard-read", "clipboard-write"])
     reviewer.sign_in("approval1")
     page = reviewer.go(f"/queue/{task.pk}/")
-    page.get_by_role("link", name="抄到部门自己的系统").click()
+    follow(page.get_by_role("link", name="抄到部门自己的系统"))
     reviewer.picture("sheet-begin")
     page.get_by_role("button", name="开始抄").click()
     expect(page.get_by_role("heading", name=re.compile("^照着抄"))).to_be_visible()

@@ -12,6 +12,7 @@ from matters.published import current_plan
 from tests.applications.race.worker import until
 from tests.browser.conftest import DESK, PHONE, Person
 from tests.browser.filling import fill_boxes
+from tests.browser.going import becomes, follow
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 MATTER = "open-restaurant"
@@ -33,7 +34,7 @@ def find_and_begin(citizen: Person) -> None:
     page = citizen.go("/")
     citizen.picture("home")
     page.fill("input[name=q]", "我想开饭店")
-    page.get_by_role("button", name="查找").click()
+    follow(page.get_by_role("button", name="查找"))
     citizen.picture("search")
     page.get_by_role("link", name=re.compile("我要开餐馆")).first.click()
     figures = page.locator("#figures")
@@ -87,7 +88,7 @@ def fill_and_submit(citizen: Person, photo: Path) -> str:
     page.set_input_files("input[type=file][multiple] >> nth=0", photo)
     page.get_by_text("floor-plan.jpg").first.wait_for()
     citizen.picture("materials")
-    page.get_by_role("link", name="去核对").click()
+    follow(page.get_by_role("link", name="去核对"))
     citizen.picture("check")
     page.check("#promise", force=True)
     page.get_by_role("button", name="递交", exact=True).click()
@@ -111,7 +112,7 @@ def check_every_paper(clerk: Person, wrong: bool) -> None:
             page.locator("[data-key=x]").click()
         else:
             page.keyboard.press("y")
-        page.wait_for_function("code => !document.querySelector('#' + code + '.check-open')", arg=code)
+        becomes(page, "code => !document.querySelector('#' + code + '.check-open')", code)
     raise AssertionError("the list of papers never ends")
 
 
@@ -122,14 +123,12 @@ def grant(reviewer: Person, number: str, item: str, result_number: str = "") -> 
     page.wait_for_url(re.compile(r"/queue/\d+/"))
     claim = page.get_by_role("button", name="认领这一件")
     if claim.count():
-        claim.click()
-        page.wait_for_load_state()
+        follow(claim)
     page.locator("details[data-key=a]").wait_for()
     page.locator("details[data-key=a] > summary").click()
     if page.locator("#result_number").count():
         page.fill("#result_number", result_number)
-    page.locator("details[data-key=a] button[value=grant]").click()
-    page.wait_for_load_state()
+    follow(page.locator("details[data-key=a] button[value=grant]"))
 
 
 def test_the_restaurant_from_the_first_word_to_the_certificates(someone, photo):
@@ -258,7 +257,7 @@ def test_a_walk_in_is_filled_in_and_received_at_the_window(someone):
     clerk.sign_in("limin")
     page = clerk.go("/window/walk-in/")
     page.fill("main input[name=q]", "便利店")
-    page.get_by_role("button", name="查找").click()
+    follow(page.get_by_role("button", name="查找"))
     clerk.picture("walk-in-matter")
     page.get_by_role("link", name=re.compile("我要开便利店")).first.click()
     page.fill("#name", "周海波")

@@ -12,6 +12,7 @@ from matters.models import Item, Matter, Step
 from matters.operations.publishing import drafts, publish_many
 from tests.browser.cases import accepted, actor
 from tests.browser.conftest import DESK, PHONE, Person
+from tests.browser.going import follow
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 BUILT, SHOWN = "fire-safety-check", "kitchen-waste-filing"
@@ -74,7 +75,7 @@ def test_the_citizen_says_on_the_phone_that_it_is_done_and_the_department_begins
     phone = zhang.go(f"/my/{case.number}/")
     expect(phone.get_by_text("办好了告诉我们：装修完工，可以来检查")).to_be_visible()
     zhang.picture("awaits-track")
-    phone.get_by_role("link", name="办好了", exact=True).click()
+    follow(phone.get_by_role("link", name="办好了", exact=True))
     zhang.picture("awaits-begun")
     phone.get_by_role("button", name=re.compile("办好了，请接着审")).click()
     phone.wait_for_url(re.compile(f"/my/{case.number}/$"))
